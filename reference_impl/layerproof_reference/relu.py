@@ -1,0 +1,21 @@
+"""relu: output = max(x, 0)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof import hookimpl
+
+Array = NDArray[Any]
+
+
+@hookimpl
+def relu_forward(x: Array) -> tuple[Array, Array]:
+    return np.maximum(x, 0), x
+
+
+@hookimpl
+def relu_backward(grad_output: Array, saved: Array) -> tuple[Array]:
+    # `x <= 0` and not `x > 0`: a NaN in x lets the gradient through, as in PyTorch
+    return (np.where(saved <= 0, 0, grad_output).astype(grad_output.dtype, copy=False),)
