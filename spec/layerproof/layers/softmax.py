@@ -1,0 +1,53 @@
+"""softmax: numbers become positive shares that add up to 1.
+
+output[i] = exp(x[i]) / sum over j of exp(x[j]), along one axis
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from layerproof.layers._arguments import Array, check_axis, check_float_array
+from layerproof.markers import hookspec
+
+DIFFERENTIABLE = ("x",)
+NEUTRAL = {"dim": -1}
+
+
+@hookspec(firstresult=True)
+def softmax_forward(x: Array, dim: int) -> tuple[Array, Any] | None:
+    """Divide the exponentials by their sum along one axis.
+
+    Arguments:
+        x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
+        dim: the axis of the sum, counted from either end; neutral when it is the last.
+
+    Returns:
+        ``(output, saved)``: output has the shape and dtype of x; saved is whatever backward needs. None declines this
+        configuration.
+
+    Edges: large values do not overflow, because softmax(x) = softmax(x - max x). An element of -inf gives 0. Where the
+    axis holds a NaN, a +inf, or nothing but -inf, all its outputs are NaN. A 0-d array, which counts as one axis, gives
+    1 (NaN if not finite). An axis of length 0 gives an empty output.
+
+    Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmax.html
+    """
+
+
+@hookspec(firstresult=True)
+def softmax_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
+    """Return ``(grad_x,)``: output * (grad_output - sum of grad_output * output), the sum along dim.
+
+    A NaN or an infinity in grad_output makes the whole gradient along the axis NaN where it meets the sum; 0 * inf is
+    NaN, so an output of 0 does not mask it.
+    """
+
+
+def validate(x: Array, dim: int) -> None:
+    """Raise ValueError, naming the argument and both values, for an axis that x does not have."""
+    check_float_array("x", x)
+    check_axis("dim", dim, x.ndim)
+
+
+def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
+    """Whether dim is the last axis, counted from either end."""
+    return bool((arguments[argument] - NEUTRAL[argument]) % max(arguments["x"].ndim, 1) == 0)
