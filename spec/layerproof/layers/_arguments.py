@@ -1,5 +1,6 @@
 """Checks of arguments that several layers share; each raises ValueError naming the argument and both values."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,7 +65,7 @@ def check_bool(name: str, value: Any) -> None:
 
 def check_float(name: str, value: Any) -> None:
     """Require a finite Python number."""
-    if type(value) not in (int, float) or not np.isfinite(value):
+    if type(value) not in (int, float) or not -math.inf < value < math.inf:
         raise ValueError(f"`{name}` must be a finite float, got {value!r}")
 
 

@@ -1,0 +1,50 @@
+"""elu: what is positive stays, the rest follows an exponential that levels off at -alpha.
+
+output = x where x > 0, and alpha * (exp(x) - 1) elsewhere
+"""
+
+from typing import Any
+
+from layerproof.layers._arguments import Array, check_float_array
+from layerproof.layers._attributes import check_attribute
+from layerproof.markers import hookspec
+
+DIFFERENTIABLE = ("x",)
+NEUTRAL = {"alpha": 1.0}
+
+
+@hookspec(firstresult=True)
+def elu_forward(x: Array, alpha: float) -> tuple[Array, Any] | None:
+    """Keep the positive values and bend the others.
+
+    Arguments:
+        x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
+        alpha: any finite number within the dtype of x, also 0 and below; PyTorch rounds it to that dtype.
+
+    Returns:
+        ``(output, saved)``: output has the shape and dtype of x; saved is whatever backward needs. None declines this
+        configuration.
+
+    Edges: just below 0 the output is alpha * x, also for subnormal numbers, and right relative to its own size
+    (exp(x) - 1 cancels; expm1 does not). 0 and -0.0 stay. NaN stays NaN, +inf stays, -inf gives -alpha. A large
+    positive x must not overflow in the branch that is not taken.
+
+    Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu.html
+    """
+
+
+@hookspec(firstresult=True)
+def elu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
+    """Return ``(grad_x,)``: grad_output where x > 0, and grad_output * alpha * exp(x) elsewhere.
+
+    At x = 0 and -0.0 it is grad_output * alpha, at -inf it is 0. An infinite grad_output gives NaN where alpha is 0
+    or exp(x) is 0; where exp(x) is 0 in one dtype only, nothing is judged. Nor at x = NaN: PyTorch's scalar path
+    gives grad_output, its vectorised path NaN. The product is taken from the left, as in PyTorch, so grad_output *
+    alpha may overflow.
+    """
+
+
+def validate(x: Array, alpha: float) -> None:
+    """Raise ValueError for what is not an array of floats, or an alpha that its dtype cannot hold."""
+    check_float_array("x", x)
+    check_attribute("alpha", alpha, x)
