@@ -64,7 +64,8 @@ def cross_entropy_backward(grad_output: Array, saved: Saved, needs_input_grad: t
 
 def _log_softmax(x: Array) -> Array:
     shifted = x - x.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return log_p
 
 
 def _reduced(losses: Array, reduction: str, divisor: Any) -> Any:

@@ -17,34 +17,65 @@ class Saved(NamedTuple):
 
     winner: Array
     x_shape: tuple[int, ...]
+    padded_size: Pair
     kernel_size: Pair
     stride: Pair
     padding: Pair
     dilation: Pair
-    overhang: Pair
+
+
+class _Axis(NamedTuple):
+    """Rows or columns: where the windows are."""
+
+    length: int
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+    ceil_mode: bool
+
+    @property
+    def extent(self) -> int:
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def outputs(self) -> int:
+        room = self.length + 2 * self.padding - self.extent
+        if not self.ceil_mode:
+            return room // self.stride + 1
+        # no window begins in the far padding
+        return min(-(-room // self.stride) + 1, -(-(self.length + self.padding) // self.stride))
+
+    @property
+    def far_padding(self) -> int:
+        return max(0, (self.outputs - 1) * self.stride + self.extent - self.length - self.padding)
+
+    @property
+    def first_inside(self) -> Array:
+        """For each window, its first place that is inside the image."""
+        outside = np.maximum(self.padding - np.arange(self.outputs) * self.stride, 0)
+        return np.minimum(-(-outside // self.dilation), self.kernel - 1)
 
 
 @hookimpl
 def max_pool2d_forward(
     x: Array, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil_mode: bool
 ) -> tuple[Array, Saved]:
-    # ceil_mode is floor mode over an image that is longer by all but one of the pixels of a stride
-    overhang = (padding[0] + stride[0] - 1, padding[1] + stride[1] - 1) if ceil_mode else padding
-    seen = _pooled(pad(x, padding, overhang, -np.inf), x.shape, kernel_size, stride, padding, dilation)
-    output = np.full_like(seen[..., 0, 0], -np.inf, subok=False)
+    axes = [_Axis(*axis, ceil_mode) for axis in zip(x.shape[2:], kernel_size, stride, padding, dilation, strict=True)]
+    padded = pad(x, padding, (axes[0].far_padding, axes[1].far_padding), -np.inf)
+    seen = windows(padded, kernel_size, stride, dilation)
+    output = np.full(seen.shape[:4], -np.inf, x.dtype)
     # -inf beats nothing: where a window holds nothing else, it stays with the first pixel inside the image
-    first_row, first_column = (
-        -(np.minimum(np.arange(length) * step - before, 0) // gap)
-        for length, step, before, gap in zip(output.shape[2:], stride, padding, dilation, strict=True)
-    )
-    winner = np.empty_like(output, np.int32)
+    first_row, first_column = (axis.first_inside for axis in axes)
+    winner = np.empty(output.shape, np.min_scalar_type(kernel_size[0] * kernel_size[1]))
     winner[...] = first_row[:, None] * kernel_size[1] + first_column
     for tap, (p, q) in enumerate(np.ndindex(kernel_size)):
-        value = seen[..., p, q]
+        value = np.ascontiguousarray(seen[..., p, q])
         wins = (value > output) | np.isnan(value)
-        np.copyto(output, value, where=wins)
-        np.copyto(winner, tap, where=wins)
-    return output, Saved(winner, x.shape, kernel_size, stride, padding, dilation, overhang)
+        # taps come in ascending order, so a maximum puts the new winner in the old one's place, faster than a mask
+        np.maximum(winner, np.multiply(wins, tap, dtype=winner.dtype), out=winner)
+        np.maximum(output, value, out=output)
+    return output, Saved(winner, x.shape, padded.shape[2:], kernel_size, stride, padding, dilation)
 
 
 @hookimpl
@@ -54,30 +85,21 @@ def max_pool2d_backward(grad_output: Array, saved: Saved, needs_input_grad: tupl
     if not needs_input_grad[0]:
         return (None,)
     N, C, H, W = saved.x_shape
-    (top, left), (bottom, right) = saved.padding, saved.overhang
-    padded = np.zeros((N, C, top + H + bottom, left + W + right), grad_output.dtype)
-    seen = _pooled(
-        padded, saved.x_shape, saved.kernel_size, saved.stride, saved.padding, saved.dilation, writeable=True
-    )
+    height, width = saved.padded_size
+    top, left = saved.padding
+    padded = np.zeros(N * C * height * width, grad_output.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        for tap, (p, q) in enumerate(np.ndindex(saved.kernel_size)):
-            pixels = seen[..., p, q]
-            np.add(pixels, grad_output, out=pixels, where=saved.winner == tap)
-    return (padded[:, :, top : top + H, left : left + W],)
+        np.add.at(padded, _winning_pixels(saved).ravel(), grad_output.ravel())
+    return (padded.reshape(N, C, height, width)[:, :, top : top + H, left : left + W],)
 
 
-def _pooled(
-    padded: Array,
-    x_shape: tuple[int, ...],
-    kernel_size: Pair,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
-    *,
-    writeable: bool = False,
-) -> Array:
-    """The windows that begin before the far padding."""
-    rows, columns = (
-        -(-(length + before) // step) for length, before, step in zip(x_shape[2:], padding, stride, strict=True)
-    )
-    return windows(padded, kernel_size, stride, dilation, writeable=writeable)[:, :, :rows, :columns]
+def _winning_pixels(saved: Saved) -> Array:
+    """Where in the padded and flattened images the winner of each window is."""
+    N, C, rows, columns = saved.winner.shape
+    height, width = saved.padded_size
+    images = np.arange(N * C).reshape(N, C, 1, 1) * (height * width)
+    corners = np.arange(rows)[:, None] * (saved.stride[0] * width) + np.arange(columns) * saved.stride[1]
+    down, right = (np.arange(kernel) * step for kernel, step in zip(saved.kernel_size, saved.dilation, strict=True))
+    steps = (down[:, None] * width + right).ravel()
+    pixels: Array = images + corners + steps[saved.winner]
+    return pixels
