@@ -52,7 +52,9 @@ def conv2d_backward(
     #     grad_bias = sum of grad_output over the batch and all positions.
     # A pixel stands in one column for each window that sees it: its gradient is the sum of theirs.
     N, outputs, H, W = grad_output.shape
-    gradient = grad_output.transpose(1, 0, 2, 3).reshape(saved.groups, outputs // saved.groups, N * H * W)
+    # contiguous, because NumPy adds up in pairs, with small rounding errors, along contiguous memory only
+    gradient = np.ascontiguousarray(grad_output.transpose(1, 0, 2, 3))
+    gradient = gradient.reshape(saved.groups, outputs // saved.groups, N * H * W)
     grad_x = grad_weight = grad_bias = None
     with np.errstate(over="ignore", invalid="ignore"):
         if needs_input_grad[0]:

@@ -54,7 +54,8 @@ class _Axis(NamedTuple):
     def first_inside(self) -> Array:
         """For each window, its first place that is inside the image."""
         outside = np.maximum(self.padding - np.arange(self.outputs) * self.stride, 0)
-        return np.minimum(-(-outside // self.dilation), self.kernel - 1)
+        first: Array = np.minimum(-(-outside // self.dilation), self.kernel - 1)
+        return first
 
 
 @hookimpl
