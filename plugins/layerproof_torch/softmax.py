@@ -1,0 +1,20 @@
+"""softmax: torch.nn.functional.softmax."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from layerproof import hookimpl
+from layerproof_torch._autograd import Graph, backward, forward
+
+Array = NDArray[Any]
+
+
+@hookimpl
+def softmax_forward(x: Array, dim: int) -> tuple[Array, Graph]:
+    return forward("softmax", {"input": x}, dim=dim)
+
+
+@hookimpl
+def softmax_backward(grad_output: Array, saved: Graph, needs_input_grad: tuple[bool, ...]) -> tuple[Array | None, ...]:
+    return backward(grad_output, saved, needs_input_grad)
