@@ -1,6 +1,7 @@
 """One layer of the contract, as read from its specification file."""
 
 import inspect
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -14,7 +15,7 @@ class Layer:
     ``arguments`` are the forward arguments in order, ``differentiable`` those that have a gradient, in the order
     in which backward returns them, ``outputs`` the names of what forward computes (``grad_output`` belongs to the first).
     ``neutral`` gives, for each argument that an implementation may leave out of its signature, the value that it
-    is then asked for. ``validate`` takes the forward arguments and raises ValueError.
+    is then asked for (the name of another argument stands for that argument's value). ``validate`` takes the forward arguments and raises ValueError.
     """
 
     name: str
@@ -58,3 +59,25 @@ class Layer:
     def required(self) -> tuple[str, ...]:
         """The forward arguments that have no neutral value, so that every implementation must take them."""
         return tuple(argument for argument in self.arguments if argument not in self.neutral)
+
+    def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments with the neutral value of each one that is not given; a neutral value may name another argument."""
+        values = {**self.neutral, **given}
+        return {
+            name: values[value] if isinstance(value, str) and value in values else value
+            for name, value in values.items()
+        }
+
+    def contract(self) -> str:
+        """The whole contract in text: the formula, and the signature and docstring of both hooks."""
+        parts = [inspect.cleandoc(self.module.__doc__ or "")]
+        for hook in self.hooks:
+            function = getattr(self.module, hook)
+            plain = ", ".join(inspect.signature(function).parameters)
+            parts.append(f"{hook}({plain})\n\n{textwrap.indent(inspect.cleandoc(function.__doc__ or ''), '    ')}")
+        if self.neutral:
+            values = ", ".join(f"{name}={value!r}" for name, value in self.neutral.items())
+            parts.append(
+                f"May be left out of the signature, and is then asked for only with its neutral value: {values}"
+            )
+        return "\n\n".join(parts)

@@ -171,10 +171,8 @@ def _check_signature(name: str, hook: str, function: Any, options: Any) -> None:
         if options["optionalhook"]:
             return
         near = difflib.get_close_matches(hook, parameters, 1, cutoff=0.5)
-        raise PluginError(
-            f"{own} implements no hook of the contract; {f'did you mean {near[0]}?' if near else ''}"
-            f"{'' if near else 'see `layerproof layers`'}"
-        )
+        hint = f"did you mean {near[0]}?" if near else "`layerproof layers` lists them"
+        raise PluginError(f"{own} implements no hook of the contract; {hint}")
     allowed = parameters[hook]
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -201,7 +199,7 @@ def _check_signature(name: str, hook: str, function: Any, options: Any) -> None:
 
 def _hook_parameters() -> dict[str, tuple[str, ...]]:
     """The parameters of every hook of the contract."""
-    found = {"layerproof_register_commands": ("cli",)}
+    found: dict[str, tuple[str, ...]] = {"layerproof_register_commands": ("cli",)}
     for layer in find_layers().values():
         forward, backward = layer.hooks
         found[forward] = layer.arguments

@@ -1,5 +1,6 @@
 """Ask an ordered set of plugins, one at a time, and send each backward to whoever answered its forward."""
 
+import difflib
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,8 +68,8 @@ class PluginSet:
         self.served: Counter[tuple[str, str]] = Counter()
         self.declined: Counter[tuple[str, str, str]] = Counter()
         managers = {plugin.name: self._manager(plugin) for plugin in self.plugins}
-        for layer, plugin in chosen.items():
-            _check_choice(layer, plugin)
+        for choice, plugin in chosen.items():
+            _check_choice(choice, plugin)
         self._answerers: dict[str, tuple[Answerer, ...]] = {}
         for name, layer in find_layers().items():
             first = [chosen[name]] if name in chosen else []
@@ -86,6 +87,10 @@ class PluginSet:
     def answerers(self, layer: str) -> tuple[str, ...]:
         """The names of the plugins that implement a layer, in the order in which they are asked."""
         return tuple(answerer.plugin for answerer in self._of(layer))
+
+    def left_out(self, layer: str) -> tuple[str, ...]:
+        """The arguments that the plugin asked first for a layer leaves out of its signature."""
+        return self._of(layer)[0].left_out
 
     def forward(self, layer: str, **arguments: Any) -> tuple[Any, Saved]:
         """Validate the arguments, ask the plugins in order, return ``(output, saved)`` of the first that answers.
@@ -149,8 +154,6 @@ class PluginSet:
 
 def unknown_layer(name: str) -> PluginError:
     """The error for a layer that the contract does not have."""
-    import difflib
-
     near = difflib.get_close_matches(name, find_layers(), 1)
     hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(find_layers())}"
     return PluginError(f"the contract has no layer {name}; {hint}")

@@ -1,0 +1,142 @@
+"""The command-line shell: a group of commands that packages fill through a hook, and one way of saying what went wrong."""
+
+import importlib.metadata
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from layerproof.command_hooks import layerproof_register_commands
+from layerproof.errors import LayerProofError
+from layerproof.markers import PROJECT, hookimpl
+
+COMMAND_GROUP = f"{PROJECT}.commands"
+USAGE_ERROR, INTERRUPTED = 2, 130
+
+
+class Shell(click.Group):
+    """A group that turns what a user can cause into one line and an exit status."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; with --debug let every exception through."""
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            context.exit(INTERRUPTED)
+        except (LayerProofError, OSError) as error:
+            if context.params.get("debug"):
+                traceback.print_exc()
+            click.echo(f"Error: {_one_line(error)}", err=True)
+            context.exit(USAGE_ERROR)
+
+
+@click.group(
+    cls=Shell,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  layerproof check reference                 judge the NumPy reference
+  layerproof check my_layers.py --layer relu judge one layer of a file of yours
+  layerproof train --model seed --epochs 1   train on MNIST with the reference
+  layerproof train --use conv2d=my_layers.py train with your conv2d
+""",
+)
+@click.version_option(package_name="layerproof", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Is my neural-network layer right?
+
+    LayerProof compares hand-written layers with PyTorch, output and every gradient, and trains networks with
+    them. A plugin is a Python file with functions marked @hookimpl; name it by path (my_layers.py), by module
+    or by its installed name (see `layerproof plugins`).
+    """
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(str(error).split())
+
+
+@hookimpl(specname="layerproof_register_commands")
+def register_own_commands(cli: click.Group) -> None:
+    """Add the two commands that show what there is."""
+    cli.add_command(plugins)
+    cli.add_command(layers)
+
+
+@click.command()
+def plugins() -> None:
+    """List the installed plugins and the layers each implements."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from layerproof.layers import find_layers
+    from layerproof.loading import installed_plugins, load_plugin
+
+    table = Table("plugin", "version", "layers", "which", title="Installed plugins", title_justify="left")
+    total = len(find_layers())
+    for name in installed_plugins():
+        try:
+            plugin = load_plugin(name)
+        except LayerProofError as error:
+            table.add_row(name, "", "-", f"[red]{_one_line(error)}[/red]")
+            continue
+        which = "all" if len(plugin.layers) == total else ", ".join(plugin.layers)
+        table.add_row(name, plugin.version, f"{len(plugin.layers)} of {total}", which)
+    Console().print(table)
+
+
+@click.command()
+@click.argument("layer", required=False)
+def layers(layer: str | None) -> None:
+    """List the layers of the contract, or show the contract of one LAYER."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from layerproof.layers import find_layers
+    from layerproof.plugin_set import unknown_layer
+
+    found = find_layers()
+    if layer is not None:
+        if layer not in found:
+            raise unknown_layer(layer)
+        click.echo(found[layer].contract())
+        return
+    table = Table(
+        "layer",
+        "forward arguments (* differentiable)",
+        "what it does",
+        title_justify="left",
+        title=f"The contract: {len(found)} layers",
+    )
+    for one in found.values():
+        starred = [f"{name}*" if name in one.differentiable else name for name in one.arguments]
+        table.add_row(one.name, ", ".join(starred), one.summary.partition(": ")[2])
+    Console().print(table)
+    click.echo("`layerproof layers NAME` shows the whole contract of one layer.")
+
+
+def _load_commands() -> None:
+    """Register the commands of every package; one that cannot be imported costs its own commands only."""
+    import pluggy
+
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(sys.modules[layerproof_register_commands.__module__])
+    manager.register(sys.modules[__name__])
+    for entry in sorted(importlib.metadata.entry_points(group=COMMAND_GROUP)):
+        try:
+            manager.register(entry.load(), name=entry.name)
+        except Exception as error:
+            click.echo(f"Warning: the commands of {entry.value} are missing: {_one_line(error)}", err=True)
+    manager.hook.layerproof_register_commands(cli=cli)
+
+
+def main() -> None:
+    """Run the command line."""
+    _load_commands()
+    cli(prog_name="layerproof")

@@ -1,0 +1,171 @@
+"""How far from the truth a right result may be: derived for each element, never guessed.
+
+Every constant of the judge stands here; ``docs`` derives them with their sources.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof_conformance.oracle import Oracle, Truth
+from layerproof_conformance.problem import Problem
+from layerproof_conformance.running_error import Arithmetic, Rounded
+
+Array = NDArray[Any]
+
+NORMWISE = 16.0
+"""Fast convolutions (Winograd, FFT) err in proportion to the norms of whole planes; this many units roundoff of them."""
+
+RUNNING_ERROR = 2.0
+"""A right algorithm may round in another order than the textbook one that is traced; this many times the traced error."""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The error allowed in each element of one array.
+
+    ``magnitude`` bounds what a right algorithm may meet on its way: where that overflows the dtype, so may the result.
+    ``normwise`` is the wider bound of algorithms that mix whole planes, or None where there is no such algorithm.
+    """
+
+    error: Array
+    magnitude: Array
+    normwise: Array | None = None
+
+
+class Bound(Protocol):
+    """Gives the allowed error of every output and gradient of a problem, for a dtype."""
+
+    def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
+        """Allowed errors by output name, and by ``grad_`` and the argument's name."""
+        ...
+
+
+def summation(terms: Array | float) -> Any:
+    """How many units roundoff of the sum of absolute terms a sum of products may err (Higham; Higham and Mary 2019).
+
+    k + 2 roundings in the worst case; 4 + 4 sqrt(k) for many, which every order of summation met in practice obeys.
+    One term alone without a product is exact, and gets its two roundings all the same.
+    """
+    k = np.maximum(terms, 0.0)
+    return np.minimum(k + 2, 4 + 4 * np.sqrt(k))
+
+
+@dataclass(frozen=True)
+class Multilinear:
+    """For layers linear in each of their inputs: the terms of every sum come from the layer itself.
+
+    The layer applied to the inputs' absolute values gives the sum S of absolute terms, applied to ones the number k of
+    terms, forward and backward alike. ``terms`` replaces k where the layer has constants of its own. With ``planes``, the number of
+    trailing axes that fast algorithms mix, there is a normwise bound from the norms of those planes.
+    """
+
+    terms: Callable[[Mapping[str, Any]], float] | None = None
+    fast_planes: bool = False
+
+    def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
+        """Allowed errors by name."""
+        unit, tiny = unit_and_tiny(dtype)
+        sums = named(oracle.evaluate(_mapped(problem.arguments, np.abs), np.abs(problem.grad_output)))
+        ones = np.ones_like(problem.grad_output)
+        counts = named(oracle.evaluate(_mapped(problem.arguments, np.ones_like), ones))
+        if self.terms is not None:
+            counts = {name: np.full_like(count, self.terms(problem.arguments)) for name, count in counts.items()}
+        wide = _plane_norms(oracle, problem) if self.fast_planes else {}
+        found = {}
+        for name, total in sums.items():
+            error = unit * total * summation(counts[name]) + tiny * (counts[name] + 2)
+            norm = wide.get(name)
+            normwise = None if norm is None else np.broadcast_to(NORMWISE * unit * norm + tiny, total.shape)
+            found[name] = Allowed(error, total, normwise)
+        return found
+
+
+@dataclass(frozen=True)
+class Selecting:
+    """For layers that only select or move values: the output is exact; a gradient is a sum of what was moved to one place."""
+
+    def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
+        """Allowed errors by name: zero, but for sums of several gradients."""
+        unit, _ = unit_and_tiny(dtype)
+        finite = np.nan_to_num(np.abs(problem.grad_output), posinf=np.inf)
+        sums = named(oracle.evaluate(problem.arguments, finite))
+        counts = named(oracle.evaluate(problem.arguments, np.ones_like(problem.grad_output)))
+        found = {}
+        for name, total in sums.items():
+            if not name.startswith("grad_"):
+                found[name] = Allowed(np.zeros(total.shape), np.abs(total))
+                continue
+            several = counts[name] > 1
+            found[name] = Allowed(np.where(several, unit * np.nan_to_num(total) * summation(counts[name]), 0.0), total)
+        return found
+
+
+@dataclass(frozen=True)
+class RunningError:
+    """For composite layers: the textbook algorithm, traced in float64 with a first-order error beside each value.
+
+    ``trace(arithmetic, arguments, grad_output)`` returns a Rounded per output and gradient (``grad_x``, ...). Where there are several
+    textbook algorithms it may return a list per name: each is right, so the largest of their errors counts.
+    """
+
+    trace: Callable[[Arithmetic, Mapping[str, Any], Array], Mapping[str, Any]]
+
+    def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
+        """Allowed errors by name."""
+        arithmetic = Arithmetic(*unit_and_tiny(dtype))
+        with np.errstate(all="ignore"):
+            traced = self.trace(arithmetic, problem.arguments, problem.grad_output)
+        found = {}
+        for name, value in named(truth).items():
+            candidates: list[Rounded] = traced[name] if isinstance(traced[name], list) else [traced[name]]
+            error = np.max([np.broadcast_to(one.error, value.shape) for one in candidates], axis=0)
+            magnitude = np.max([np.broadcast_to(one.magnitude, value.shape) for one in candidates], axis=0)
+            found[name] = Allowed(RUNNING_ERROR * error, magnitude)
+        return found
+
+
+def unit_and_tiny(dtype: str) -> tuple[float, float]:
+    """The unit roundoff of a dtype, and its smallest subnormal number: what an underflow may cost."""
+    limits = np.finfo(dtype)
+    return float(limits.eps) / 2, float(limits.smallest_subnormal)
+
+
+def named(truth: Truth) -> dict[str, Array]:
+    """Outputs and gradients in one mapping, without those that are None."""
+    found = {name: value for name, value in truth.outputs.items() if value is not None}
+    found |= {f"grad_{name}": value for name, value in truth.gradients.items() if value is not None}
+    return found
+
+
+def _mapped(arguments: Mapping[str, Any], function: Callable[[Array], Array]) -> dict[str, Any]:
+    floats = {name: function(value) for name, value in arguments.items() if _is_float(value)}
+    return {**arguments, **floats}
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def _plane_norms(oracle: Oracle, problem: Problem) -> dict[str, Array]:
+    """The layer applied to images of one pixel, whose values are the Euclidean norms of the planes.
+
+    A product of transforms errs by the product of the norms of what was transformed, so this is the bound of FFT, and Winograd's
+    tiles lie within the planes.
+    """
+
+    def collapsed(value: Array) -> Array:
+        if value.ndim < 4:
+            return np.abs(value)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.sqrt(np.sum(np.square(value.astype(np.float64)), axis=(2, 3), keepdims=True))
+
+    arguments = _mapped(problem.arguments, collapsed)
+    neutral = oracle.layer.neutral
+    for name in ("stride", "padding", "dilation", "output_padding"):
+        if name in arguments:
+            arguments[name] = neutral[name]
+    return named(oracle.evaluate(arguments, collapsed(problem.grad_output)))

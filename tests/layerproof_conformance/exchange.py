@@ -1,0 +1,82 @@
+"""What goes to a worker and what comes back: inputs only on the way there, observations only on the way back."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from layerproof_conformance.layouts import Layout
+
+Array = NDArray[Any]
+Which = Literal["first", "second"]
+"""Which inputs of a request a call was given."""
+Gradient = Literal["own", "another", "zero"]
+"""Which grad_output a backward was given."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The forward arguments and the grad_output of one call, with the layouts of their arrays."""
+
+    arguments: dict[str, Any]
+    grad_output: Array
+    layouts: dict[str, Layout]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One case for a worker.
+
+    ``second`` has other values in the same shapes, ``another`` is another grad_output for the first; without them the
+    case is one forward and one backward. ``readonly`` hands arrays over read-only.
+    """
+
+    layer: str
+    first: Inputs
+    second: Inputs | None = None
+    another: Array | None = None
+    readonly: bool = True
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one hook call of the script returned: the arrays, or the number of an earlier observation with the same bits."""
+
+    check: str
+    which: Which
+    gradient: Gradient | None
+    results: tuple[Any, ...] = ()
+    same_as: int | None = None
+    needs_input_grad: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule of the contract that a hook broke, as the worker saw it."""
+
+    check: str
+    message: str
+
+
+Status = Literal["answered", "declined", "error"]
+
+
+@dataclass
+class Answer:
+    """All that a worker saw of one case."""
+
+    status: Status = "answered"
+    message: str = ""
+    observations: list[Observation] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a worker says of the plugin that it has loaded."""
+
+    name: str
+    version: str
+    layers: tuple[str, ...]
+    left_out: dict[str, tuple[str, ...]]

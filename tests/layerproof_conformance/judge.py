@@ -1,0 +1,218 @@
+"""Judge one case: put it to the plugin, compute the truth and the bounds meanwhile, and compare all that came back."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof_conformance.bounds import Allowed, named
+from layerproof_conformance.case import Case
+from layerproof_conformance.cases import build
+from layerproof_conformance.comparison import Agreement, Finding, compare
+from layerproof_conformance.exchange import Answer, Inputs, Observation, Request
+from layerproof_conformance.isolation import Failure, Isolation, Pending
+from layerproof_conformance.knowledge import Knowledge, knowledge
+from layerproof_conformance.oracle import Oracle, Truth
+from layerproof_conformance.problem import Problem
+
+Array = NDArray[Any]
+SCRIPT_LIMIT = 30_000
+"""Elements of inputs and outputs above which a case is one forward and one backward, without the behaviour checks."""
+
+
+class Status(StrEnum):
+    """The verdict of a case."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    DECLINED = "declined"
+    ERROR = "error"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether a plugin with such a case does not conform."""
+        return self not in (Status.PASSED, Status.DECLINED)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a case.
+
+    ``check`` and ``result`` name what is wrong first; ``ratio`` is the largest error in bounds of all results within theirs, ``pytorch`` that of
+    PyTorch in the dtype of the case; ``checks`` are all the checks that were made.
+    """
+
+    case: Case
+    status: Status
+    check: str = ""
+    result: str = ""
+    message: str = ""
+    ratio: float = 0.0
+    pytorch: float | None = None
+    normwise: bool = False
+    checks: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The truth for one pair of inputs and grad_output, and the error allowed in each element of it."""
+
+    truth: Truth
+    allowed: dict[str, Allowed]
+    judged: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A case on its way through the plugin."""
+
+    case: Case
+    known: Knowledge
+    first: Problem
+    second: Problem | None
+    another: Problem | None
+    pending: Pending
+
+
+def ask(case: Case, isolation: Isolation) -> Question:
+    """Build a case and put it to the plugin."""
+    known = knowledge(case.layer)
+    first = build(case)
+    sizes = [
+        first.grad_output.size,
+        *(value.size for value in first.arguments.values() if isinstance(value, np.ndarray)),
+    ]
+    whole = sum(sizes) <= SCRIPT_LIMIT
+    second, another = (build(case, "second"), build(case, "another")) if whole else (None, None)
+    request = Request(
+        case.layer,
+        _inputs(first),
+        _inputs(second) if second else None,
+        another.grad_output if another else None,
+        readonly=case.seed % 2 == 0,
+    )
+    return Question(case, known, first, second, another, isolation.submit(request))
+
+
+def judge(question: Question) -> Verdict:
+    """Compute what is right while the plugin works, then wait for its answer and compare."""
+    expected = {("first", "own"): expect(question.known, question.first, question.case.dtype)}
+    if question.second and question.another:
+        zero = Problem(question.first.layer, question.first.arguments, np.zeros_like(question.first.grad_output))
+        expected["first", "another"] = expect(question.known, question.another, question.case.dtype)
+        expected["first", "zero"] = expect(question.known, zero, question.case.dtype)
+        expected["second", "own"] = expect(question.known, question.second, question.case.dtype)
+    answer = question.pending.result()
+    if isinstance(answer, Failure):
+        return Verdict(question.case, Status(answer.kind), answer.kind, "", answer.message)
+    if answer.status == "declined" and not answer.observations:
+        return Verdict(question.case, Status.DECLINED, message=answer.message)
+    return _verdict(question, answer, expected)
+
+
+def expect(known: Knowledge, problem: Problem, dtype: str) -> Expectation:
+    """The truth of a problem and its bounds."""
+    oracle = Oracle(known.layer, known.call)
+    truth = oracle.evaluate(problem.arguments, problem.grad_output)
+    with np.errstate(all="ignore"):
+        allowed = known.bound(oracle, problem, truth, dtype)
+        judged = known.judged(problem.arguments, problem.grad_output) if known.judged else {}
+    return Expectation(truth, allowed, judged)
+
+
+def _verdict(question: Question, answer: Answer, expected: Mapping[Any, Expectation]) -> Verdict:
+    findings: list[Finding] = []
+    ratios, normwise = [0.0], False
+    for observation in answer.observations:
+        for outcome in _compared(question, observation, expected):
+            if isinstance(outcome, Finding):
+                findings.append(outcome)
+            else:
+                ratios.append(outcome.ratio)
+                normwise |= outcome.normwise
+    findings += [Finding(violation.check, "", violation.message) for violation in answer.violations]
+    checks = tuple(
+        dict.fromkeys([seen.check for seen in answer.observations] + [finding.check for finding in findings])
+    )
+    values = _values(question.known, answer)
+    if findings:
+        first = findings[0]
+        return Verdict(
+            question.case, Status.FAILED, first.check, first.result, first.message, checks=checks, values=values
+        )
+    if answer.status == "error":
+        where = f" (after {answer.observations[-1].check})" if answer.observations else ""
+        return Verdict(question.case, Status.ERROR, "raised", "", answer.message + where, checks=checks, values=values)
+    pytorch = _pytorch_ratio(question, expected["first", "own"])
+    return Verdict(question.case, Status.PASSED, "", "", "", max(ratios), pytorch, normwise, checks)
+
+
+def _compared(
+    question: Question, observation: Observation, expected: Mapping[Any, Expectation]
+) -> list[Finding | Agreement]:
+    if observation.same_as is not None:
+        return []
+    layer, dtype = question.known.layer, question.case.dtype
+    right = expected[observation.which, observation.gradient or "own"]
+    everything = named(right.truth)
+    outcomes: list[Finding | Agreement] = []
+    if observation.gradient is None:
+        for name, value in itertools.zip_longest(layer.outputs, observation.results):
+            truth = right.truth.outputs.get(name)
+            if truth is not None:
+                outcomes.append(
+                    compare(observation.check, name, value, truth, right.allowed[name], dtype, right.judged.get(name))
+                )
+            elif value is not None:
+                outcomes.append(Finding("structure", name, f"{name} is an array, but should be None"))
+        return outcomes
+    for name, value, needed in zip(
+        layer.differentiable, observation.results, observation.needs_input_grad, strict=True
+    ):
+        result = f"grad_{name}"
+        if needed and result in everything:
+            judged = right.judged.get(result)
+            outcomes.append(
+                compare(observation.check, result, value, everything[result], right.allowed[result], dtype, judged)
+            )
+    return outcomes
+
+
+def _pytorch_ratio(question: Question, right: Expectation) -> float | None:
+    """PyTorch's own largest error in the dtype of the case, in bounds."""
+    if question.case.dtype == "float64":
+        return None
+    oracle = Oracle(question.known.layer, question.known.call)
+    own = named(oracle.evaluate(question.first.arguments, question.first.grad_output, question.case.dtype))
+    ratios = [0.0]
+    for name, truth in named(right.truth).items():
+        outcome = compare(
+            "pytorch", name, own[name].astype(np.float32), truth, right.allowed[name], "float32", right.judged.get(name)
+        )
+        ratios.append(outcome.ratio if isinstance(outcome, Agreement) else 1.0)
+    return max(ratios)
+
+
+def _values(known: Knowledge, answer: Answer) -> dict[str, Any]:
+    """What the plugin returned at first, by name, for the diagnosis."""
+    found: dict[str, Any] = {}
+    for observation in answer.observations[:2]:
+        if observation.check == "values":
+            names = (
+                known.layer.outputs
+                if observation.gradient is None
+                else [f"grad_{n}" for n in known.layer.differentiable]
+            )
+            found |= dict(zip(names, observation.results, strict=False))
+    return found
+
+
+def _inputs(problem: Problem) -> Inputs:
+    return Inputs(problem.arguments, problem.grad_output, problem.layouts)

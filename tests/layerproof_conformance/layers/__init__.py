@@ -1,0 +1,1 @@
+"""What the judge knows, one file per layer, found by being here."""

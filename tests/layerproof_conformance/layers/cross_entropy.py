@@ -1,0 +1,153 @@
+"""What the judge knows about cross_entropy: the textbook algorithm over a log-softmax, traced with its rounding errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import RunningError
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers.softmax import probabilities
+from layerproof_conformance.running_error import Arithmetic, Rounded
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {
+    "ignore_index": (-100, 0, 2, -1),
+    "reduction": ("mean", "sum", "none"),
+    "label_smoothing": (0.0, 0.1, 0.5, 1.0),
+}
+
+
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+    logits = arithmetic.exact(arguments["logits"])
+    rows, classes = arguments["logits"].shape
+    target = np.where(arguments["target"] == arguments["ignore_index"], 0, arguments["target"])
+    counts = (arguments["target"] != arguments["ignore_index"]).astype(float)
+    given = np.ones(classes) if arguments["weight"] is None else arguments["weight"]
+    weight, row_weight = arithmetic.exact(given), arithmetic.exact(given[target] * counts)
+    smoothing = arguments["label_smoothing"]
+    shifted = logits - logits.max(1, keepdims=True)
+    total = shifted.exp().sum(1, keepdims=True)
+    divisor = row_weight.sum(0) if arguments["reduction"] == "mean" else arithmetic.exact(1.0)
+    shape = (rows, 1)
+    scale = arithmetic.exact(np.broadcast_to(grad_output, (rows,)) * counts) / divisor
+    own = (np.arange(classes) == target[:, None]).astype(float)
+    outputs, gradients = [], []
+    for log_p in (shifted - total.log(), logits - (logits.max(1, keepdims=True) + total.log())):
+        loss = -((1 - smoothing) * row_weight * log_p[np.arange(rows), target])
+        if smoothing:
+            loss = loss - (smoothing / classes) * (weight * log_p).sum(1)
+        loss = loss.where(counts > 0, 0.0)
+        outputs.append(loss if arguments["reduction"] == "none" else loss.sum(0) / divisor)
+    for p in probabilities(logits, 1):
+        by_row = _column(row_weight, shape) * (1 - smoothing)
+        spread = (smoothing / classes) * weight
+        pull = p * (by_row + spread.sum(0)) - by_row * arithmetic.exact(own) - spread
+        apart = p * by_row - by_row * arithmetic.exact(own) + (p * spread.sum(0) - spread)
+        gradients += [(kind * _column(scale, shape)).where(_rows(counts, classes), 0.0) for kind in (pull, apart)]
+    return {"output": outputs, "grad_logits": gradients}
+
+
+def _column(value: Rounded, shape: tuple[int, int]) -> Rounded:
+    spread = (np.broadcast_to(part, shape[:1]).reshape(shape) for part in (value.value, value.error, value.magnitude))
+    return Rounded(value.arithmetic, *spread)
+
+
+def _rows(counts: Any, classes: int) -> Any:
+    return np.broadcast_to(counts[:, None] > 0, (len(counts), classes))
+
+
+BOUND = RunningError(_trace)
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """A few rows and a few or many classes; some targets are ignored."""
+    classes = choose.one_of((3, 4, 5, 1, 2, 10, 17, 129))
+    rows = choose.batch(9)
+    ignored = choose.one_of(("", f"_{attributes['ignore_index']}"))
+    weights = ("positive", "ones", "sparse", "mnist")
+    return {
+        "logits": choose.recipe((rows, classes)),
+        "target": Recipe((rows,), f"classes_{classes}{ignored}", choose.layout()),
+        "weight": choose.one_of((None, choose.recipe((classes,), choose.one_of(weights)))),
+    }
+
+
+def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """All but the gradient of ignored rows that are not finite themselves: PyTorch multiplies their NaN by 0."""
+    odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(arguments["logits"]).all(1)
+    return {"grad_logits": np.broadcast_to(~odd[:, None], arguments["logits"].shape)} if odd.any() else {}
+
+
+def call(torch: Any, logits: Any, target: Any, **rest: Any) -> Any:
+    """The first argument is called input there."""
+    return torch.nn.functional.cross_entropy(logits, target, **rest)
+
+
+def _numbers(*shape: int) -> Any:
+    return np.random.default_rng(len(shape)).standard_normal(shape)
+
+
+_LABELS = np.array([2, 0, 1, 2])
+EDGES: dict[str, Any] = {
+    "plain": lambda: {"logits": _numbers(4, 3), "target": _LABELS},
+    "sum": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "reduction": "sum"},
+    "one_by_one": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "reduction": "none"},
+    "one_row": lambda: {"logits": _numbers(1, 5), "target": np.array([3])},
+    "one_class": lambda: {"logits": _numbers(3, 1), "target": np.array([0, 0, 0])},
+    "same_target_twice": lambda: {"logits": _numbers(3, 2), "target": np.array([1, 1, 1])},
+    "some_ignored": lambda: {"logits": _numbers(4, 3), "target": np.array([2, -100, 1, -100])},
+    "ignored_class": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "ignore_index": 2},
+    "all_ignored": lambda: {"logits": _numbers(3, 4), "target": np.full(3, -100)},
+    "all_ignored_sum": lambda: {"logits": _numbers(3, 4), "target": np.full(3, -100), "reduction": "sum"},
+    "weights": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "weight": np.array([0.5, 2.0, 7.0])},
+    "weight_zero": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "weight": np.array([0.5, 2.0, 0.0])},
+    "weights_and_smoothing": lambda: {
+        "logits": _numbers(4, 3), "target": _LABELS, "weight": np.array([0.5, 2.0, 7.0]), "label_smoothing": 0.2,
+    },
+    "weights_ignored_and_smoothing": lambda: {
+        "logits": _numbers(4, 3), "target": np.array([2, 1, -100, 0]), "weight": np.array([0.5, 2.0, 7.0]), "label_smoothing": 0.3,
+    },
+    "smoothing_of_all": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "label_smoothing": 1.0},
+    "sure_and_right": lambda: {"logits": np.array([[60.0, 0.0, 0.0], [0.0, 12.0, 0.0]]), "target": np.array([0, 1])},
+    "sure_and_wrong": lambda: {"logits": np.array([[1000.0, 0.0, -1000.0]]), "target": np.array([2])},
+    "large_logits": lambda: {"logits": np.array([[1e4, 1e4 + 1.0], [-1e4, -1e4 - 2.0]]), "target": np.array([0, 1])},
+    "minus_infinity": lambda: {"logits": np.array([[0.0, -np.inf, 1.0], [-np.inf, 0.0, 2.0]]), "target": np.array([0, 2])},
+    "minus_infinity_at_target": lambda: {"logits": np.array([[0.0, -np.inf, 1.0]]), "target": np.array([1])},
+    "nan": lambda: {"logits": np.array([[0.0, np.nan], [0.0, 1.0]]), "target": np.array([0, 1]), "reduction": "none"},
+    "no_samples": lambda: {"logits": np.zeros((0, 3)), "target": np.zeros(0, np.int64)},
+    "no_samples_sum": lambda: {"logits": np.zeros((0, 3)), "target": np.zeros(0, np.int64), "reduction": "sum"},
+    "large_batch": lambda: {"logits": Recipe((2049, 4)), "target": Recipe((2049,), "classes_4")},
+    "many_classes": lambda: {"logits": Recipe((3, 10_007)), "target": Recipe((3,), "classes_10007")},
+}  # fmt: skip
+
+
+def _loss(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
+    given = {**a, **changed}
+    return call(torch, **given)
+
+
+def _mean_over_all(torch: Any, **a: Any) -> Any:
+    assert a["reduction"] == "mean"
+    return _loss(torch, a, reduction="sum") / len(a["target"])
+
+
+MISTAKES = (
+    Mistake("the gradient is not divided by the number of samples", backward=lambda torch, a, g, right: {
+        "logits": torch.autograd.grad(_loss(torch, a, reduction="sum"), a["logits"], g)[0]}),
+    Mistake("grad_output is ignored (taken as 1)", backward=lambda torch, a, g, right: {
+        "logits": torch.autograd.grad(_loss(torch, a), a["logits"], torch.ones_like(g))[0]}),
+    Mistake("the mean divides by all rows, also those ignored or weighted", forward=_mean_over_all),
+    Mistake("ignore_index is ignored", forward=lambda torch, **a: _loss(torch, a, ignore_index=-1234)),
+    Mistake("weight is ignored", forward=lambda torch, **a: _loss(torch, a, weight=None)),
+    Mistake("label_smoothing is ignored", forward=lambda torch, **a: _loss(torch, a, label_smoothing=0.0)),
+    Mistake("sums instead of averaging", forward=lambda torch, **a: _loss(torch, a, reduction="sum")),
+    Mistake("averages instead of summing", forward=lambda torch, **a: _loss(torch, a, reduction="mean")),
+    Mistake("the logits are taken for probabilities", forward=lambda torch, **a: torch.nn.functional.nll_loss(
+        torch.log(a["logits"]), a["target"], a["weight"], ignore_index=a["ignore_index"], reduction=a["reduction"])),
+    Mistake("the logits are taken for log-probabilities", forward=lambda torch, **a: torch.nn.functional.nll_loss(
+        a["logits"], a["target"], a["weight"], ignore_index=a["ignore_index"], reduction=a["reduction"])),
+    Mistake("grad_logits is softmax, without the target subtracted", backward=lambda torch, a, g, right: {
+        "logits": g * torch.softmax(a["logits"], 1) / (len(a["target"]) if a["reduction"] == "mean" else 1)}),
+)  # fmt: skip

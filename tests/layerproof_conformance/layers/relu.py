@@ -1,0 +1,48 @@
+"""What the judge knows about relu: values are selected, so nothing is rounded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import Selecting
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
+BOUND = Selecting()
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """An array of any rank."""
+    shape = choose.any_shape()
+    return {"x": choose.recipe(shape)}
+
+
+EDGES: dict[str, Any] = {
+    "zeros": lambda: {"x": np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 2.0]])},
+    "all_negative": lambda: {"x": -np.arange(1.0, 13.0).reshape(3, 4)},
+    "nan_and_inf": lambda: {"x": np.array([np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0])},
+    "nan_and_inf_gradient": lambda: {
+        "x": np.array([-1.0, 1.0, 0.0, -1.0, 1.0, -2.0, 3.0]),
+        "grad_output": np.array([np.nan, np.nan, np.inf, np.inf, -np.inf, 2.0, 3.0]),
+    },
+    "subnormal": lambda: {"x": np.array([1e-40, -1e-40, 1e-45, -1e-45, 3e-39])},
+    "empty": lambda: {"x": np.zeros((0, 3))},
+    "scalar": lambda: {"x": np.array(-1.5)},
+}
+
+MISTAKES = (
+    Mistake(
+        "lets the gradient through at 0", backward=lambda torch, a, g, right: {"x": torch.where(a["x"] >= 0, g, 0.0)}
+    ),
+    Mistake("lets the gradient through everywhere", backward=lambda torch, a, g, right: {"x": g}),
+    Mistake(
+        "gradient 1/2 at 0", backward=lambda torch, a, g, right: {"x": torch.where(a["x"] == 0, g / 2, right["x"])}
+    ),
+    Mistake("takes the absolute value", forward=lambda torch, x: x.abs()),
+    Mistake("does nothing (the identity)", forward=lambda torch, x: x * 1),
+    Mistake("leaks a slope of 0.01 for negative values", forward=lambda torch, x: torch.nn.functional.leaky_relu(x)),
+    Mistake("caps values at 6 (relu6)", forward=lambda torch, x: torch.nn.functional.relu6(x)),
+)

@@ -1,0 +1,81 @@
+"""What the judge knows about softmax: the textbook algorithms, traced with their rounding errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import RunningError
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.running_error import Arithmetic, Rounded
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
+
+
+def probabilities(x: Rounded, axis: int) -> list[Rounded]:
+    """Softmax as people compute it: shifted by the maximum and divided, or as the exponential of a log-softmax."""
+    shifted = x - x.max(axis, keepdims=True)
+    powers = shifted.exp()
+    total = powers.sum(axis, keepdims=True)
+    log_sum = x.max(axis, keepdims=True) + total.log()
+    return [powers / total, (shifted - total.log()).exp(), (x - log_sum).exp()]
+
+
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+    axis = arguments["dim"] if arguments["x"].ndim else None
+    gradient = arithmetic.exact(grad_output)
+    outputs = probabilities(arithmetic.exact(arguments["x"]), axis)
+    gradients = [p * (gradient - (gradient * p).sum(axis, keepdims=True)) for p in outputs]
+    gradients += [p * gradient - p * (gradient * p).sum(axis, keepdims=True) for p in outputs]
+    return {"output": outputs, "grad_x": gradients}
+
+
+BOUND = RunningError(_trace)
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """An array of any rank, or long rows; where the axis does not exist, validation refuses it."""
+    shape = choose.one_of((choose.any_shape(), (choose.batch(3), choose.length(15, 130))))
+    return {"x": choose.recipe(shape)}
+
+
+def _numbers(*shape: int) -> Any:
+    return np.random.default_rng(len(shape)).standard_normal(shape)
+
+
+EDGES: dict[str, Any] = {
+    "equal": lambda: {"x": np.zeros((2, 4)), "dim": 1},
+    "one_class": lambda: {"x": _numbers(3, 1), "dim": 1},
+    "extreme": lambda: {"x": np.array([[1000.0, 0.0, -1000.0], [-1e4, -1e4, -1e4 + 1]]), "dim": 1},
+    "far_apart_rows": lambda: {
+        "x": np.array([[500.0, 501.0, 502.0], [-500.0, -501.0, -499.0], [0.0, 1.0, 2.0]]),
+        "dim": 1,
+    },
+    "small_probabilities": lambda: {"x": np.array([[0.0, -20.0, -40.0, -60.0, -80.0]]), "dim": -1},
+    "largest_numbers": lambda: {"x": np.array([[3e38, -3e38, 0.0]]), "dim": -1},
+    "minus_infinity": lambda: {"x": np.array([[0.0, -np.inf, 1.0], [-np.inf, -np.inf, 2.0]]), "dim": 1},
+    "only_minus_infinity": lambda: {"x": np.array([[-np.inf, -np.inf], [0.0, 1.0]]), "dim": 1},
+    "plus_infinity": lambda: {"x": np.array([[np.inf, 0.0, 1.0], [1.0, 2.0, 3.0]]), "dim": 1},
+    "nan": lambda: {"x": np.array([[np.nan, 0.0], [0.0, 1.0]]), "dim": 1},
+    "first_axis": lambda: {"x": _numbers(4, 3), "dim": 0},
+    "channels_of_images": lambda: {"x": _numbers(2, 3, 4, 5), "dim": 1},
+    "scalar": lambda: {"x": np.array(3.0), "dim": 0},
+    "no_samples": lambda: {"x": np.zeros((0, 5)), "dim": 1},
+    "many_classes": lambda: {"x": Recipe((2, 4097), "normal"), "dim": 1},
+    "hundred_thousand_classes": lambda: {"x": Recipe((1, 100_003), "wide"), "dim": 1},
+}
+
+MISTAKES = (
+    Mistake("normalises over all elements, not along dim", forward=lambda torch, x, dim: torch.softmax(x.flatten(), 0).reshape(x.shape)),
+    Mistake("always uses the last axis", forward=lambda torch, x, dim: torch.softmax(x, -1)),
+    Mistake("always uses axis 1", forward=lambda torch, x, dim: torch.softmax(x, 1)),
+    Mistake("returns the logarithm", forward=lambda torch, x, dim: torch.log_softmax(x, dim)),
+    Mistake("does not normalise", forward=lambda torch, x, dim: torch.exp(x - x.amax(dim, keepdim=True).detach())),
+    Mistake("the gradient is that of the diagonal alone, p(1 - p)", backward=lambda torch, a, g, right: {
+        "x": g * torch.softmax(a["x"], a["dim"]) * (1 - torch.softmax(a["x"], a["dim"]))}),
+    Mistake("the gradient lacks the term of the normalisation, p g", backward=lambda torch, a, g, right: {
+        "x": g * torch.softmax(a["x"], a["dim"])}),
+    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""The small PyTorch networks through which digits flow to become cases; each layer of the contract has a place in one of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from layerproof_conformance.knowledge import knowledge
+from layerproof_conformance.oracle import Oracle
+
+
+class Recorder:
+    """Calls layers by name in torch, and keeps what each received, activation and incoming gradient."""
+
+    def __init__(self, seed: int) -> None:
+        import torch
+
+        self._random = torch.Generator().manual_seed(seed)
+        self._calls: list[tuple[str, dict[str, Any], Any]] = []
+
+    def __call__(self, layer: str, **arguments: Any) -> Any:
+        """Compute a layer; its first output goes on through the network."""
+        import torch
+
+        known = knowledge(layer)
+        result = Oracle(known.layer, known.call).call(torch, **arguments)
+        output = result[0] if isinstance(result, tuple) else result
+        output.retain_grad()
+        self._calls.append((layer, arguments, output))
+        return output
+
+    def weight(self, *shape: int) -> Any:
+        """A parameter with values of the size that PyTorch's layers start from."""
+        import torch
+
+        fan_in = max(1, int(torch.tensor(shape[1:]).prod())) if len(shape) > 1 else shape[0]
+        values = torch.rand(shape, generator=self._random, dtype=torch.float64) * 2 - 1
+        return (values / fan_in**0.5).requires_grad_()
+
+    def calls(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
+        """Every layer call in order, as plain values: the layer, its arguments, its grad_output."""
+        for layer, arguments, output in self._calls:
+            plain = {name: _plain(value) for name, value in arguments.items()}
+            yield layer, plain, output.grad.numpy().copy()
+
+
+def _plain(value: Any) -> Any:
+    return value.detach().numpy().copy() if hasattr(value, "detach") else value
+
+
+_POOL: dict[str, Any] = {
+    "kernel_size": (2, 2),
+    "stride": (2, 2),
+    "padding": (0, 0),
+    "dilation": (1, 1),
+    "ceil_mode": False,
+}
+_CONV: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
+_LOSS: dict[str, Any] = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smoothing": 0.0}
+
+
+def _seed(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """The beginner's network: convolution, relu, pool, flatten, linear, cross_entropy."""
+    x = call("conv2d", x=pixels, weight=call.weight(4, 1, 3, 3), bias=call.weight(4), **_CONV)
+    x = call("max_pool2d", x=call("relu", x=x), **_POOL)
+    x = call("flatten", x=x, start_dim=1, end_dim=-1)
+    x = call("linear", x=x, weight=call.weight(10, 676), bias=call.weight(10))
+    return call("cross_entropy", logits=x, target=labels, **_LOSS)
+
+
+def _lenet(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """Two convolutions with padding, stride and groups, and overlapping pools over the raw pixels' many ties."""
+    x = call("max_pool2d", x=pixels, **{**_POOL, "kernel_size": (3, 3), "padding": (1, 1)})
+    x = call("conv2d", x=x, weight=call.weight(6, 1, 5, 5), bias=call.weight(6), **{**_CONV, "padding": (2, 2)})
+    x = call("max_pool2d", x=call("relu", x=x), **_POOL)
+    x = call("conv2d", x=x, weight=call.weight(8, 3, 3, 3), bias=None, **{**_CONV, "stride": (2, 1), "groups": 2})
+    x = call("flatten", x=call("relu", x=x), start_dim=1, end_dim=-1)
+    x = call("relu", x=call("linear", x=x, weight=call.weight(20, x.shape[1]), bias=call.weight(20)))
+    x = call("linear", x=x, weight=call.weight(10, 20), bias=None)
+    return call("cross_entropy", logits=x, target=labels, **{**_LOSS, "reduction": "sum", "label_smoothing": 0.1})
+
+
+def _probabilities(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """Softmax over rows of pixels and over logits, with a squared error against the labels."""
+    import torch
+
+    rows = call("softmax", x=pixels * 8, dim=-1)
+    x = call("flatten", x=rows, start_dim=1, end_dim=-1)
+    logits = call("linear", x=x, weight=call.weight(10, 784), bias=call.weight(10))
+    chosen = torch.nn.functional.one_hot(labels, 10).double()
+    return ((call("softmax", x=logits * 20, dim=1) - chosen) ** 2).sum()
+
+
+NETWORKS: dict[str, Callable[[Recorder, Any, Any], Any]] = {
+    "seed": _seed,
+    "lenet": _lenet,
+    "probabilities": _probabilities,
+}

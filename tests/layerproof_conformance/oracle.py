@@ -1,0 +1,111 @@
+"""The oracle: what PyTorch computes in float64, output and gradients.
+
+It is generic: ``torch.nn.functional`` by the layer's name; a layer for which that does not do says so with ``call`` in its file.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof import Layer
+from layerproof_conformance.problem import Problem
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Outputs and gradients by name; a gradient is None where the argument was None."""
+
+    outputs: dict[str, Array | None]
+    gradients: dict[str, Array | None]
+
+
+class Oracle:
+    """Evaluates one layer in a torch dtype, float64 unless said otherwise."""
+
+    def __init__(self, layer: Layer, call: Callable[..., Any] | None = None) -> None:
+        self.layer = layer
+        self.call = call or _functional(layer.name)
+
+    def evaluate(
+        self,
+        arguments: Mapping[str, Any],
+        grad_output: Array | None,
+        dtype: str = "float64",
+        forward: Callable[..., Any] | None = None,
+    ) -> Truth:
+        """Evaluate the layer; ``forward`` evaluates a variant of it instead. Without grad_output there are no gradients."""
+        import torch
+
+        with single_thread():
+            kind = getattr(torch, dtype)
+            tensors = {name: _tensor(value, kind) for name, value in arguments.items()}
+            wanted = [name for name in self.layer.differentiable if tensors[name] is not None]
+            if grad_output is not None:
+                for name in wanted:
+                    tensors[name].requires_grad_(True)
+            result = (forward or self.call)(torch, **tensors)
+            results = result if isinstance(result, tuple) else (result,)
+            gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
+            if grad_output is not None:
+                found = torch.autograd.grad(
+                    results[0],
+                    [tensors[name] for name in wanted],
+                    torch.tensor(grad_output, dtype=kind),
+                    allow_unused=True,
+                )
+                for name, gradient in zip(wanted, found, strict=True):
+                    gradients[name] = np.zeros(tensors[name].shape) if gradient is None else _array(gradient)
+            return Truth(dict(zip(self.layer.outputs, map(_array, results), strict=True)), gradients)
+
+
+@contextlib.contextmanager
+def single_thread() -> Iterator[None]:
+    """Small problems lose more to a thread pool than they gain; the caller's setting comes back."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def output_shape(oracle: Oracle, problem_arguments: Mapping[str, Any]) -> tuple[int, ...]:
+    """The shape of the first output, which is the shape of grad_output."""
+    first = oracle.evaluate(problem_arguments, None).outputs[oracle.layer.outputs[0]]
+    assert first is not None
+    return first.shape
+
+
+def truth_of(oracle: Oracle, problem: Problem) -> Truth:
+    """Outputs and gradients of a problem in float64."""
+    return oracle.evaluate(problem.arguments, problem.grad_output)
+
+
+def _functional(name: str) -> Callable[..., Any]:
+    def call(torch: Any, **arguments: Any) -> Any:
+        if "x" in arguments:
+            arguments["input"] = arguments.pop("x")
+        return getattr(torch.nn.functional, name)(**arguments)
+
+    return call
+
+
+def _tensor(value: Any, kind: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    import torch
+
+    tensor = torch.from_numpy(np.array(value))
+    return tensor.to(kind) if value.dtype.kind == "f" else tensor
+
+
+def _array(tensor: Any) -> Array | None:
+    return None if tensor is None else np.asarray(tensor.detach().numpy(), np.float64)

@@ -1,0 +1,146 @@
+"""Running error analysis (Higham, Accuracy and Stability, section 3.3): values in float64, each with a bound of its error.
+
+``Rounded`` numbers carry the first-order error that an algorithm makes when it runs in a dtype of unit roundoff u. The value itself is
+computed in float64.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+ELEMENTARY = 8.0
+"""Units roundoff (half ulps) allowed to exp, log, tanh, erf, ...: 4 ulp, as vector libraries document for their fast variants."""
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """The dtype that a traced algorithm runs in: its unit roundoff and its smallest subnormal number."""
+
+    unit: float
+    tiny: float
+
+    def exact(self, value: Any) -> "Rounded":
+        """A number that is given, hence free of error."""
+        array = np.asarray(value, np.float64)
+        return Rounded(self, array, np.zeros(array.shape), np.abs(array))
+
+    def rounded(self, value: Array, error: Array, magnitude: Array, roundings: float = 1.0) -> "Rounded":
+        """A result with the error that it inherits and the roundings of the operation that made it."""
+        own = roundings * (self.unit * np.abs(value) + self.tiny)
+        return Rounded(
+            self, value, np.where(np.isfinite(value), error + own, error), np.maximum(magnitude, np.abs(value))
+        )
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A value, a bound of the error that an algorithm has made in it, and the largest magnitude met on the way."""
+
+    arithmetic: Arithmetic
+    value: Array
+    error: Array
+    magnitude: Array
+
+    def __add__(self, other: "Rounded | float") -> "Rounded":
+        other = self._lift(other)
+        return self._result(self.value + other.value, self.error + other.error, other)
+
+    def __radd__(self, other: float) -> "Rounded":
+        return self + other
+
+    def __sub__(self, other: "Rounded | float") -> "Rounded":
+        other = self._lift(other)
+        return self._result(self.value - other.value, self.error + other.error, other)
+
+    def __rsub__(self, other: float) -> "Rounded":
+        return self._lift(other) - self
+
+    def __neg__(self) -> "Rounded":
+        return Rounded(self.arithmetic, -self.value, self.error, self.magnitude)
+
+    def __mul__(self, other: "Rounded | float") -> "Rounded":
+        other = self._lift(other)
+        inherited = (
+            _product(np.abs(self.value), other.error)
+            + _product(np.abs(other.value), self.error)
+            + _product(self.error, other.error)
+        )
+        return self._result(self.value * other.value, inherited, other)
+
+    def __rmul__(self, other: float) -> "Rounded":
+        return self * other
+
+    def __truediv__(self, other: "Rounded | float") -> "Rounded":
+        other = self._lift(other)
+        value = self.value / other.value
+        inherited = (self.error + _product(np.abs(value), other.error)) / np.maximum(
+            np.abs(other.value) - other.error, np.finfo(float).tiny
+        )
+        return self._result(value, inherited, other)
+
+    def __rtruediv__(self, other: float) -> "Rounded":
+        return self._lift(other) / self
+
+    def __getitem__(self, index: Any) -> "Rounded":
+        return Rounded(self.arithmetic, self.value[index], self.error[index], self.magnitude[index])
+
+    def sum(self, axis: Any, keepdims: bool = False) -> "Rounded":
+        """The sum over axes, in any order of summation."""
+        from layerproof_conformance.bounds import summation
+
+        terms = self.value.size / max(np.sum(np.ones(self.value.shape), axis=axis).size, 1)
+        value = np.sum(self.value, axis=axis, keepdims=keepdims)
+        absolute = np.sum(np.abs(self.value), axis=axis, keepdims=keepdims)
+        inherited = np.sum(self.error, axis=axis, keepdims=keepdims)
+        error = inherited + self.arithmetic.unit * absolute * (summation(terms) - 2)
+        top = np.max(self.magnitude, axis=axis, keepdims=keepdims, initial=0.0)
+        return self.arithmetic.rounded(value, error, np.maximum(top, absolute))
+
+    def max(self, axis: Any, keepdims: bool = False) -> "Rounded":
+        """The largest value: selected, not rounded; its error is at most the largest one."""
+        value = np.max(self.value, axis=axis, keepdims=keepdims, initial=-np.inf)
+        error = np.max(self.error, axis=axis, keepdims=keepdims, initial=0.0)
+        return Rounded(self.arithmetic, value, error, np.max(self.magnitude, axis=axis, keepdims=keepdims, initial=0.0))
+
+    def apply(self, value: Array, slope: Array, roundings: float = ELEMENTARY) -> "Rounded":
+        """An elementary function: its value, and the largest absolute slope within the error of the argument."""
+        return self.arithmetic.rounded(value, _product(np.abs(slope), self.error), np.abs(value), roundings)
+
+    def exp(self) -> "Rounded":
+        """e to the value."""
+        value = np.exp(self.value)
+        return self.apply(value, np.exp(self.value + np.minimum(self.error, 1.0)))
+
+    def log(self) -> "Rounded":
+        """The natural logarithm."""
+        return self.apply(np.log(self.value), 1.0 / np.maximum(np.abs(self.value) - self.error, np.finfo(float).tiny))
+
+    def sqrt(self) -> "Rounded":
+        """The square root, correctly rounded."""
+        value = np.sqrt(self.value)
+        return self.apply(value, 0.5 / np.maximum(value, np.finfo(float).tiny), 1.0)
+
+    def where(self, condition: Array, other: "Rounded | float") -> "Rounded":
+        """This number where the condition holds, the other elsewhere."""
+        other = self._lift(other)
+        return Rounded(
+            self.arithmetic,
+            np.where(condition, self.value, other.value),
+            np.where(condition, self.error, other.error),
+            np.where(condition, self.magnitude, other.magnitude),
+        )
+
+    def _lift(self, other: "Rounded | float") -> "Rounded":
+        return other if isinstance(other, Rounded) else self.arithmetic.exact(other)
+
+    def _result(self, value: Array, inherited: Array, other: "Rounded") -> "Rounded":
+        return self.arithmetic.rounded(value, inherited, np.maximum(self.magnitude, other.magnitude))
+
+
+def _product(value: Array, error: Array) -> Array:
+    """``value * error``, zero where the error is zero even if the value is infinite."""
+    return np.where(error == 0, 0.0, value * error)

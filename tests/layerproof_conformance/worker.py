@@ -1,0 +1,246 @@
+"""What runs in a worker process: load the plugin, put each request to it, and write down what comes back.
+
+No torch, no expected values, no tolerances here: nothing that a plugin could read, and nothing that it could change, decides a verdict.
+"""
+
+import itertools
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof import NotSupportedError, PluginSet, Saved, find_layers
+from layerproof_conformance.exchange import (
+    Answer,
+    Description,
+    Gradient,
+    Inputs,
+    Observation,
+    Request,
+    Violation,
+    Which,
+)
+from layerproof_conformance.global_state import GlobalState
+from layerproof_conformance.layouts import lay_out
+
+Array = NDArray[Any]
+
+
+def describe(plugins: PluginSet) -> Description:
+    """Say which layers the plugin implements, and which arguments it leaves out of its signatures."""
+    plugin = plugins.plugins[0]
+    left_out = {layer: plugins.left_out(layer) for layer in plugin.layers}
+    return Description(plugin.name, plugin.version, plugin.layers, left_out)
+
+
+def answer(plugins: PluginSet, request: Request) -> Answer:
+    """Put one request to the plugin; whatever the plugin raises becomes part of the answer."""
+    found, changes = _observed(plugins, request)
+    if changes:  # a late import may set something up once; an effect of the hook itself comes back
+        changes = _observed(plugins, request)[1]
+    found.violations += [Violation("global state", message) for message in changes]
+    return found
+
+
+def _observed(plugins: PluginSet, request: Request) -> tuple[Answer, list[str]]:
+    found = Answer()
+    before = GlobalState.read()
+    started = time.perf_counter()
+    try:
+        _Script(plugins, request, found).run()
+    except NotSupportedError as error:
+        found.status, found.message = "declined", str(error)
+        if found.observations:
+            found.violations.append(Violation("declines by value", f"answered this configuration before, then {error}"))
+    except BaseException as error:  # a plugin may raise anything, SystemExit and KeyboardInterrupt too
+        found.status, found.message = "error", _one_line(error)
+    found.seconds = time.perf_counter() - started
+    after = GlobalState.read()
+    changes = after.changes_since(before)
+    if changes:
+        before.restore()
+    return found, changes
+
+
+class _Handed:
+    """The inputs of one call as the plugin gets them, and a copy of every byte of the buffers they lie in."""
+
+    def __init__(self, inputs: Inputs, readonly: bool) -> None:
+        self.arguments = dict(inputs.arguments)
+        self.views: dict[str, Array] = {}
+        self._buffers: dict[str, Array] = {}
+        for name, value in [*inputs.arguments.items(), ("grad_output", inputs.grad_output)]:
+            if isinstance(value, np.ndarray):
+                view, buffer = lay_out(value, inputs.layouts.get(name, "C"))
+                view.flags.writeable = view.flags.writeable and not readonly
+                self.views[name], self._buffers[name] = view, buffer
+        self.grad_output = self.views["grad_output"]
+        self.arguments |= {name: view for name, view in self.views.items() if name != "grad_output"}
+        self._generators = {
+            name: value for name, value in inputs.arguments.items() if isinstance(value, np.random.Generator)
+        }
+        self.renew_generators()
+        self._pristine = {name: buffer.tobytes() for name, buffer in self._buffers.items()}
+
+    def renew_generators(self) -> None:
+        """Give each call a generator in the state that the case asks for."""
+        for name, generator in self._generators.items():
+            copy = np.random.Generator(type(generator.bit_generator)())
+            copy.bit_generator.state = generator.bit_generator.state
+            self.arguments[name] = copy
+
+    def changed(self) -> list[str]:
+        """The names of the arrays whose buffers have changed, in or around the array."""
+        return [name for name, buffer in self._buffers.items() if buffer.tobytes() != self._pristine[name]]
+
+    def refill(self, inputs: Inputs) -> None:
+        """Put other values into the same buffers, as a training loop does that reuses them."""
+        for name, view in self.views.items():
+            value = inputs.grad_output if name == "grad_output" else inputs.arguments[name]
+            if view.flags.writeable:
+                view[...] = value
+        self._pristine = {name: buffer.tobytes() for name, buffer in self._buffers.items()}
+
+
+class _Script:
+    """The calls that a request asks for, in order; each result is written down at once, before anything can overwrite it."""
+
+    def __init__(self, plugins: PluginSet, request: Request, found: Answer) -> None:
+        self._plugins, self._request, self._found = plugins, request, found
+        self._layer = find_layers()[request.layer]
+        self._needs = tuple(request.first.arguments[name] is not None for name in self._layer.differentiable)
+        self._kept: list[tuple[str, Any, bytes]] = []
+
+    def run(self) -> None:
+        """Run all calls."""
+        first = _Handed(self._request.first, self._request.readonly)
+        saved = self._forward("values", "first", first)
+        self._backward("values", "first", "own", first.grad_output, saved)
+        self._check_unchanged(first)
+        if self._request.second is None or self._request.another is None:
+            return
+        second = _Handed(self._request.second, self._request.readonly)
+        self._backward("backward twice", "first", "own", first.grad_output, saved)
+        self._backward("another grad_output", "first", "another", self._request.another, saved)
+        self._backward("zero grad_output", "first", "zero", np.zeros_like(self._request.another), saved)
+        for needs in self._subsets():
+            self._backward("needs_input_grad", "first", "own", first.grad_output, saved, needs)
+        saved_second = self._forward("same shapes, other values", "second", second)
+        self._backward("backward after another forward", "first", "own", first.grad_output, saved)
+        self._backward("same shapes, other values", "second", "own", second.grad_output, saved_second)
+        self._check_unchanged(first)
+        self._check_unchanged(second)
+        self._check_kept()
+        del saved, saved_second
+        self._refilled()
+        first.renew_generators()
+        again = self._forward("repeated", "first", first)
+        self._backward("repeated", "first", "own", first.grad_output, again)
+
+    def _refilled(self) -> None:
+        """Hand over the same buffers twice, with other values the second time."""
+        assert self._request.second is not None
+        handed = _Handed(self._request.first, readonly=False)
+        saved = self._forward("buffers before refill", "first", handed)
+        self._backward("buffers before refill", "first", "own", handed.grad_output, saved)
+        del saved
+        if not all(view.flags.writeable for view in handed.views.values()):
+            return
+        handed.refill(self._request.second)
+        handed.renew_generators()
+        saved = self._forward("buffers refilled", "second", handed)
+        self._backward("buffers refilled", "second", "own", handed.grad_output, saved)
+        self._check_unchanged(handed)
+
+    def _subsets(self) -> Iterator[tuple[bool, ...]]:
+        for needs in itertools.product((True, False), repeat=len(self._needs)):
+            if needs != self._needs and all(
+                given or not asked for given, asked in zip(self._needs, needs, strict=True)
+            ):
+                yield needs
+
+    def _forward(self, check: str, which: Which, handed: _Handed) -> Saved:
+        output, saved = self._plugins.forward(self._request.layer, **handed.arguments)
+        outputs = output if len(self._layer.outputs) > 1 else (output,)
+        if not isinstance(outputs, tuple) or len(outputs) != len(self._layer.outputs):
+            message = f"output should be the tuple ({', '.join(self._layer.outputs)}), but is a {type(output).__name__}"
+            self._found.violations.append(Violation("structure", message))
+            outputs = ()
+        self._note(Observation(check, which, None, tuple(outputs)), self._layer.outputs)
+        return saved
+
+    def _backward(
+        self,
+        check: str,
+        which: Which,
+        gradient: Gradient,
+        grad_output: Array,
+        saved: Saved,
+        needs: tuple[bool, ...] = (),
+    ) -> None:
+        gradients = self._plugins.backward(grad_output, saved, needs or self._needs)
+        names = tuple(f"grad_{name}" for name in self._layer.differentiable)
+        self._note(Observation(check, which, gradient, gradients, None, needs or self._needs), names)
+
+    def _note(self, seen: Observation, names: tuple[str, ...]) -> None:
+        for name, value in zip(names, seen.results, strict=False):
+            if isinstance(value, np.ndarray) and seen.check != "buffers before refill":
+                self._kept.append((f"{name} of {seen.check!r}", value, value.tobytes()))
+        copies = tuple(_copied(value) for value in seen.results)
+        for number, earlier in enumerate(self._found.observations):
+            if (earlier.which, earlier.gradient, earlier.needs_input_grad) == (
+                seen.which, seen.gradient, seen.needs_input_grad,
+            ) and _same_bits(earlier.results, copies):  # fmt: skip
+                self._found.observations.append(
+                    Observation(seen.check, seen.which, seen.gradient, (), number, seen.needs_input_grad)
+                )
+                return
+        self._found.observations.append(
+            Observation(seen.check, seen.which, seen.gradient, copies, None, seen.needs_input_grad)
+        )
+
+    def _check_unchanged(self, handed: _Handed) -> None:
+        for name in handed.changed():
+            message = f"{name} was handed over to be read, but its memory has changed"
+            if not any(message == violation.message for violation in self._found.violations):
+                self._found.violations.append(Violation("mutation", message))
+
+    def _check_kept(self) -> None:
+        for name, value, pristine in self._kept:
+            if value.tobytes() != pristine:
+                message = f"{name} was changed by a later call, but results keep their values"
+                self._found.violations.append(Violation("results kept", message))
+        self._kept.clear()
+
+
+def _copied(value: Any) -> Any:
+    """A result that can travel: arrays as plain copies, what is no array by a description of it."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, order="C", subok=False)
+    if value is None or isinstance(value, np.generic):
+        return value
+    return f"a {type(value).__module__}.{type(value).__qualname__}"
+
+
+def _same_bits(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return len(one) == len(other) and all(
+        type(a) is type(b) and (a is None if not isinstance(a, (np.ndarray, np.generic)) else _bits(a) == _bits(b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _bits(value: Any) -> tuple[str, tuple[int, ...], bytes]:
+    return str(value.dtype), value.shape, value.tobytes()
+
+
+def _one_line(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = Path(__file__).parent
+    outside = [frame for frame in frames if Path(frame.filename).parent != own]
+    frame = (outside or list(frames))[-1]
+    text = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+    return f"{text} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"
