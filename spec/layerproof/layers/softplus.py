@@ -44,8 +44,8 @@ def softplus_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bo
     """Return ``(grad_x,)``: grad_output where beta * x > threshold, and grad_output * sigmoid(beta * x) elsewhere.
 
     beta cancels: for beta = 0 the gradient is grad_output / 2, although the output is infinite. At beta * x = -inf it
-    is 0. An infinite grad_output gives NaN where the sigmoid is 0; where it is 0 in one dtype only, nothing is
-    judged.
+    is 0. An infinite grad_output gives NaN where the sigmoid is 0; where it is 0 in one dtype only, nothing is judged.
+    Nor where grad_output * exp(beta * x), PyTorch's first product, overflows.
     """
 
 

@@ -1,0 +1,30 @@
+"""scaled_dot_product_attention: torch.nn.functional.scaled_dot_product_attention."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from layerproof import hookimpl
+from layerproof_torch._autograd import Graph, backward, forward
+
+Array = NDArray[Any]
+
+
+@hookimpl
+def scaled_dot_product_attention_forward(
+    query: Array, key: Array, value: Array, attn_mask: Array | None, is_causal: bool, scale: float | None
+) -> tuple[Array, Graph]:
+    return forward(
+        "scaled_dot_product_attention",
+        {"query": query, "key": key, "value": value},
+        attn_mask=attn_mask,
+        is_causal=is_causal,
+        scale=scale,
+    )
+
+
+@hookimpl
+def scaled_dot_product_attention_backward(
+    grad_output: Array, saved: Graph, needs_input_grad: tuple[bool, ...]
+) -> tuple[Array | None, ...]:
+    return backward(grad_output, saved, needs_input_grad)

@@ -1,0 +1,20 @@
+"""tanh: torch.nn.functional.tanh."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from layerproof import hookimpl
+from layerproof_torch._autograd import Graph, backward, forward
+
+Array = NDArray[Any]
+
+
+@hookimpl
+def tanh_forward(x: Array) -> tuple[Array, Graph]:
+    return forward("tanh", {"input": x})
+
+
+@hookimpl
+def tanh_backward(grad_output: Array, saved: Graph, needs_input_grad: tuple[bool, ...]) -> tuple[Array | None, ...]:
+    return backward(grad_output, saved, needs_input_grad)
