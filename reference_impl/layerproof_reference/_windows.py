@@ -25,3 +25,17 @@ def windows(images: Array, kernel_size: Pair, stride: Pair, dilation: Pair, *, w
     extent = tuple(step * (kernel - 1) + 1 for kernel, step in zip(kernel_size, dilation, strict=True))
     every = sliding_window_view(images, extent, axis=(2, 3), writeable=writeable)
     return every[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
+
+
+def add_windows(values: Array, size: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Array:
+    """Images (N, C, *size), each pixel the sum of the values (C, kH, kW, N, H', W') of all windows that hold it.
+
+    It is the transpose of taking the windows of padded images: what goes to the padding is lost.
+    """
+    C, kH, kW, N, rows, columns = values.shape
+    (H, W), (top, left) = size, padding
+    padded = np.zeros((C, N, H + 2 * top, W + 2 * left), values.dtype)
+    seen = windows(padded, (kH, kW), stride, dilation, writeable=True)[:, :, :rows, :columns]
+    for p, q in np.ndindex(kH, kW):
+        seen[..., p, q] += values[:, p, q]
+    return padded[:, :, top : top + H, left : left + W].transpose(1, 0, 2, 3)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
-from layerproof_reference._windows import pad, windows
+from layerproof_reference._windows import add_windows, pad, windows
 
 Array = NDArray[Any]
 Pair = tuple[int, int]
@@ -59,7 +59,9 @@ def conv2d_backward(
     with np.errstate(over="ignore", invalid="ignore"):
         if needs_input_grad[0]:
             grad_columns = _matrices(saved.weight, saved.groups).transpose(0, 2, 1) @ gradient
-            grad_x = _add_up(grad_columns, (H, W), saved)
+            _, C, rows, columns = saved.x_shape
+            taps = grad_columns.reshape(C, *saved.weight.shape[2:], N, H, W)
+            grad_x = add_windows(taps, (rows, columns), saved.stride, saved.padding, saved.dilation)
         if needs_input_grad[1]:
             grad_weight = (gradient @ saved.columns.transpose(0, 2, 1)).reshape(saved.weight.shape)
         if needs_input_grad[2] and saved.has_bias:
@@ -71,16 +73,3 @@ def _matrices(weight: Array, groups: int) -> Array:
     """The kernels of each group as the rows of a matrix."""
     outputs, channels, kH, kW = weight.shape
     return weight.reshape(groups, outputs // groups, channels * kH * kW)
-
-
-def _add_up(grad_columns: Array, size: Pair, saved: Saved) -> Array:
-    """The gradient of x from that of its columns."""
-    N, C, H, W = saved.x_shape
-    kH, kW = saved.weight.shape[2:]
-    top, left = saved.padding
-    padded = np.zeros((C, N, H + 2 * top, W + 2 * left), grad_columns.dtype)
-    seen = windows(padded, (kH, kW), saved.stride, saved.dilation, writeable=True)
-    taps = grad_columns.reshape(C, kH, kW, N, *size)
-    for p, q in np.ndindex(kH, kW):
-        seen[..., p, q] += taps[:, p, q]
-    return padded[:, :, top : top + H, left : left + W].transpose(1, 0, 2, 3)

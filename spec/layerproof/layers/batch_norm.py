@@ -81,7 +81,7 @@ def batch_norm_backward(
         grad_bias = sum of grad_output
 
     None where weight or bias was None; what needs_input_grad rules out may be None. With N = 0 grad_weight and
-    grad_bias are zeros.
+    grad_bias are zeros. In training a NaN or an infinity in grad_output leaves nothing finite in grad_x of its channel.
     """
 
 

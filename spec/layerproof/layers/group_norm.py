@@ -54,14 +54,16 @@ def group_norm_backward(
 
     with the means over the group, because mean and variance depend on x, and the sums over batch and positions of each
     channel. None where weight or bias was None; what needs_input_grad rules out may be None. With N = 0 grad_weight and
-    grad_bias are zeros.
+    grad_bias are zeros. A NaN or an infinity in grad_output makes grad_x not finite for all of its group, and its
+    channel's elements of grad_weight and grad_bias; after an infinity it depends on the order of the arithmetic which
+    elements of grad_x and grad_weight are NaN and which infinite, hence that is not judged.
     """
 
 
 def validate(x: Array, weight: Array | None, bias: Array | None, num_groups: int, eps: float) -> None:
     """Raise ValueError, naming the argument and both values, for what cannot be normalised.
 
-    Like PyTorch, a single sample whose groups have a single value is refused, though more such samples are not. Axes
+    Like PyTorch, one sample whose groups have one value each is refused, though several such samples are not. Axes
     of length 0 beside N are refused: PyTorch's gradient of weight is NaN there.
     """
     check_float_array("x", x)

@@ -52,7 +52,9 @@ def layer_norm_backward(
 
     with the means over the normalised axes, because mean and variance depend on x, and the sums over the leading axes.
     None where weight or bias was None; what needs_input_grad rules out may be None. Sums over nothing
-    (an empty batch) are zeros.
+    (an empty batch) are zeros. A NaN or an infinity in grad_output makes grad_x not finite for all that share its
+    statistics, and its elements of grad_weight and grad_bias; after an infinity it depends on the order of the
+    arithmetic which elements of grad_x and grad_weight are NaN and which infinite, hence that is not judged.
     """
 
 
