@@ -11,24 +11,28 @@ Array = NDArray[Any]
 
 
 @hookimpl
-def dropout_forward(x: Array, p: float, training: bool, rng: np.random.Generator) -> tuple[Array, Array | None]:
+def dropout_forward(
+    x: Array, p: float, training: bool, rng: np.random.Generator
+) -> tuple[Array, tuple[Array, float] | None]:
     if not training:
         return x, None
     # random() is below 1 and at least 0, so that p = 0 keeps all and p = 1 none; always float64, so that the
     # dtype of x does not change the mask
-    kept = rng.random(x.shape) >= p
-    # as a factor and not a choice: a dropped NaN is NaN in PyTorch
-    factor = np.where(kept, np.asarray(1 / (1 - p) if p < 1 else 0, x.dtype), np.asarray(0, x.dtype))
-    with np.errstate(all="ignore"):
-        return np.asarray(x * factor), factor
+    mask = rng.random(x.shape) >= p
+    return _dropped(x, mask, p), (mask, p)
 
 
 @hookimpl
-def dropout_backward(grad_output: Array, saved: Array | None, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
-    # output = x * factor, element by element, so grad_x = grad_output * factor.
+def dropout_backward(
+    grad_output: Array, saved: tuple[Array, float] | None, needs_input_grad: tuple[bool]
+) -> tuple[Array | None]:
+    # output = x * mask / (1 - p), element by element, so grad_x = grad_output * mask / (1 - p).
     if not needs_input_grad[0]:
         return (None,)
-    if saved is None:
-        return (grad_output,)
+    return (grad_output if saved is None else _dropped(grad_output, *saved),)
+
+
+def _dropped(values: Array, mask: Array, p: float) -> Array:
     with np.errstate(all="ignore"):
-        return (np.asarray(grad_output * saved),)
+        kept = values * mask  # a product and not a choice: a dropped NaN is NaN in PyTorch
+        return np.asarray(kept if p == 1 else kept / (1 - p))
