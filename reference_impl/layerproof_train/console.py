@@ -1,0 +1,147 @@
+"""What a user sees of a training run: progress while it goes, a line for each epoch, and who served what."""
+
+import sys
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from layerproof import PluginDeclinedWarning, PluginSet
+from layerproof.data import Digits
+from layerproof_train.metrics import EpochMetrics
+from layerproof_train.network import Network
+from layerproof_train.recipe import Recipe
+from layerproof_train.training import Observer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+REFRESH_SECONDS = 0.1
+
+
+class Console(Observer, AbstractContextManager["Console"]):
+    """Prints the results on standard output; draws a progress bar on standard error when that is a terminal."""
+
+    def __init__(self) -> None:
+        self.epochs_done = 0
+        self._epochs = 0
+        self._progress: Progress | None = None
+        self._task: Any = None
+        self._per_epoch = 0
+        self._training_images = 0
+        self._drawn = self._part_start = 0.0
+        self._part = (0, "")
+
+    def started(self, recipe: Recipe, network: Network, digits: Digits) -> None:
+        """Say what is trained on what, and show the bar."""
+        height, width = digits.image_shape
+        self._epochs, self._training_images = recipe.epochs, len(digits.train_images)
+        self._per_epoch = len(digits.train_images) + len(digits.test_images)
+        click.echo(
+            f"model {recipe.model_name}: {network.values.size:,} parameters; {len(digits.train_images):,} training and "
+            f"{len(digits.test_images):,} test images of {height} x {width} in {digits.classes} classes"
+        )
+        if sys.stderr.isatty():
+            self._progress = _progress_bar()
+            self._task = self._progress.add_task("", total=recipe.epochs * self._per_epoch, loss="", speed="")
+            self._progress.start()
+
+    def advanced(self, epoch: int, part: str, images: int, loss: float) -> None:
+        """Move the bar, a few times a second."""
+        if self._progress is None:
+            return
+        now = time.monotonic()
+        if (epoch, part) != self._part:
+            self._part, self._part_start = (epoch, part), now
+        if now - self._drawn < REFRESH_SECONDS:
+            return
+        self._drawn = now
+        before = (epoch - 1) * self._per_epoch + (self._training_images if part == "testing" else 0)
+        elapsed = now - self._part_start
+        self._progress.update(
+            self._task,
+            completed=before + images,
+            description=f"epoch {epoch}/{self._epochs} {part}",
+            loss=f"loss {loss:.4f}",
+            speed=f"{images / elapsed:,.0f} images/s" if elapsed > 0 else "",
+        )
+
+    def finished(self, metrics: EpochMetrics) -> None:
+        """Print the line of an epoch."""
+        self.epochs_done = metrics.epoch
+        click.echo(
+            f"epoch {metrics.epoch}/{self._epochs}: train loss {metrics.train_loss:.4f}, "
+            f"test loss {metrics.test_loss:.4f}, test accuracy {100 * metrics.test_accuracy:.2f} %, "
+            f"{metrics.seconds:.1f} s, {metrics.images_per_second:,.0f} images/s"
+        )
+
+    def __exit__(self, *_: object) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+
+def _progress_bar() -> "Progress":
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[loss]}"),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+        console=Terminal(stderr=True),
+        transient=True,
+        # what goes to a file must not be drawn above the bar instead
+        redirect_stdout=sys.stdout.isatty(),
+    )
+
+
+def print_served(plugins: PluginSet) -> None:
+    """Print which plugin computed which layer how often, and every configuration that one has declined."""
+    rows = [(layer, plugin, f"{calls:,}") for (layer, plugin), calls in sorted(plugins.served.items())]
+    if rows:
+        click.echo()
+        _print_table(("layer", "plugin", "forward calls"), rows)
+    if plugins.declined:
+        click.echo()
+        declined = sorted(plugins.declined.items())
+        _print_table(
+            ("declined", "by plugin", "calls", "configuration"),
+            [(layer, plugin, f"{calls:,}", call) for (layer, plugin, call), calls in declined],
+        )
+
+
+def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def one_line_warnings() -> Iterator[None]:
+    """Show each warning as one line on standard error; what plugins decline is shown always, once."""
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        text = " ".join(str(message).split())
+        where = "" if issubclass(category, PluginDeclinedWarning) else f" ({category.__name__}, {filename}:{lineno})"
+        click.echo(f"Warning: {text}{where}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", PluginDeclinedWarning)
+        warnings.showwarning = show
+        yield

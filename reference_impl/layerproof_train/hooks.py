@@ -1,0 +1,52 @@
+"""Call the hooks of a plugin set, and say in one line which plugin went wrong and how."""
+
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from layerproof import LayerProofError, PluginSet, Saved
+from layerproof_train.errors import TrainingError
+
+
+def forward(
+    plugins: PluginSet, layer: str, arguments: dict[str, Any], shape: tuple[int, ...], dtype: Any
+) -> tuple[Any, Saved]:
+    """Compute one layer, whose output should have this shape and dtype."""
+    try:
+        output, saved = plugins.forward(layer, **arguments)
+    except LayerProofError:
+        raise
+    except (Exception, SystemExit) as error:  # a plugin may raise anything
+        raise _raised(plugins, f"{layer}_forward", error, plugins.answerers(layer)) from error
+    check_array(f"plugin {saved.answerer.plugin}: output of {layer}_forward", output, shape, dtype)
+    return output, saved
+
+
+def backward(plugins: PluginSet, grad_output: Any, saved: Saved, needs_input_grad: Sequence[bool]) -> tuple[Any, ...]:
+    """Compute the gradients of one layer."""
+    try:
+        return plugins.backward(grad_output, saved, needs_input_grad)
+    except LayerProofError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _raised(plugins, saved.answerer.layer.hooks[1], error, (saved.answerer.plugin,)) from error
+
+
+def check_array(name: str, value: Any, shape: tuple[int, ...], dtype: Any) -> None:
+    """Require an array (or a NumPy scalar, which a loss may be) of this shape and dtype."""
+    if getattr(value, "shape", None) != shape or value.dtype != dtype:
+        found = f"{value.dtype}{list(value.shape)}" if hasattr(value, "shape") else type(value).__name__
+        raise TrainingError(f"{name} is {found}, but should be {dtype}{list(shape)}")
+
+
+def _raised(plugins: PluginSet, hook: str, error: BaseException, asked: Sequence[str]) -> TrainingError:
+    own = {plugin.module.__name__: plugin.name for plugin in plugins.plugins}
+    modules = [f"{frame.f_globals.get('__name__', '')}." for frame, _ in traceback.walk_tb(error.__traceback__)]
+    passed = [name for module in modules for start, name in own.items() if module.startswith(f"{start}.")]
+    # one that was asked, and what it may have called; else a hook wrapper of another plugin
+    culprits = [*(name for name in passed if name in asked), *passed, *(asked if len(asked) == 1 else ())]
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    who = f"plugin {culprits[0]}: " if culprits else ""
+    return TrainingError(f"{who}{hook} raised {text.rstrip(':')} ({Path(last.filename).name}, line {last.lineno})")

@@ -1,0 +1,75 @@
+"""What is known about each epoch, and the file that it is written to."""
+
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from layerproof_train.errors import TrainingError
+
+FILE_NAME = "metrics.jsonl"
+
+
+class EpochMetrics(msgspec.Struct, frozen=True):
+    """One epoch. ``seconds`` and ``images_per_second`` are those of training alone, without the test that follows."""
+
+    epoch: int
+    train_loss: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+    images_per_second: float
+
+
+class MetricsFile:
+    """The file ``metrics.jsonl`` of a run: one JSON object a line, each written at once and never held back.
+
+    Arguments:
+        directory: made if it is not there. A file of an earlier run is replaced.
+
+    Raises TrainingError, one line, when the directory cannot be written to or the disk is full, which is found out by
+    writing more than a long run needs.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / FILE_NAME
+        self._file: FileIO | None = None
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._file = FileIO(self.path, "w")
+            self._write(b" " * 2**16)
+            self._file.truncate(0)
+            self._file.seek(0)
+        except OSError as error:
+            self.close()
+            raise self._error(error) from error
+
+    def append(self, metrics: EpochMetrics) -> None:
+        """Write one line."""
+        try:
+            self._write(msgspec.json.encode(metrics) + b"\n")
+        except OSError as error:
+            raise self._error(error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _write(self, data: bytes) -> None:
+        assert self._file is not None
+        while data:  # a disk that fills up takes a part first
+            data = data[self._file.write(data) :]
+
+    def _error(self, error: OSError) -> TrainingError:
+        return TrainingError(f"{self.path}: cannot be written: {error.strerror or error}")
