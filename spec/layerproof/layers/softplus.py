@@ -32,8 +32,8 @@ def softplus_forward(x: Array, beta: float, threshold: float) -> tuple[Array, An
     gives NaN.
 
     Not judged: beta * x above the overflow of exp (88.7 in float32, 709.7 in float64) with a threshold higher still,
-    where PyTorch has inf and a gradient of NaN; and an element whose beta * x lies within its rounding of the
-    threshold may be on either side of it, which shows where the threshold is low: the output jumps there.
+    where PyTorch has inf and a gradient of NaN; and an element whose beta * x lies within its rounding (or
+    underflow) of the threshold may be on either side of it, which shows where the threshold is low: the output jumps there.
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softplus.html
     """
