@@ -32,8 +32,8 @@ def softplus_forward(x: Array, beta: float, threshold: float) -> tuple[Array, An
     gives NaN.
 
     Not judged: beta * x above the overflow of exp (88.7 in float32, 709.7 in float64) with a threshold higher still,
-    where PyTorch has inf and a gradient of NaN; and an element whose beta * x lies within its rounding (or
-    underflow) of the threshold may be on either side of it, which shows where the threshold is low: the output jumps there.
+    where PyTorch has inf and a gradient of NaN; and an element whose beta * x lies within its rounding (or underflow)
+    of the threshold may be on either side of it, which shows where the threshold is low: the output jumps there.
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softplus.html
     """
@@ -44,8 +44,8 @@ def softplus_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bo
     """Return ``(grad_x,)``: grad_output where beta * x > threshold, and grad_output * sigmoid(beta * x) elsewhere.
 
     beta cancels: for beta = 0 the gradient is grad_output / 2, although the output is infinite. At beta * x = -inf it
-    is 0. An infinite grad_output gives NaN where the sigmoid is 0; where it is 0 in one dtype only, nothing is judged.
-    Nor where grad_output * exp(beta * x), PyTorch's first product, overflows.
+    is 0. An infinite grad_output gives NaN where the sigmoid is 0; where it is 0 in one dtype only, nothing is
+    judged. Nor where grad_output * exp(beta * x), PyTorch's first product, overflows.
     """
 
 
