@@ -58,7 +58,7 @@ def _sums(images: Array, rows: Ranges, columns: Ranges) -> Array:
 
 def _sums_along(axis: int, values: Array, ranges: Ranges) -> Array:
     # A range is cut into blocks of 1, 2, 4, ... values, as its length is made of powers of 2. So the work, and the
-    # rounding error, grow with the logarithm of the length, and no value outside a range (it may be NaN) is touched.
+    # rounding error, grow with the logarithm of the length, and no value outside a range (it may be NaN) gets into it.
     blocks = np.ascontiguousarray(np.moveaxis(values, axis, 0), np.float64)
     lengths, begin = ranges.lengths, ranges.first.copy()
     total = np.zeros((len(begin), *blocks.shape[1:]))
