@@ -1,7 +1,8 @@
 """conv2d: a window slides over images, and each output is the window's products with a kernel, summed.
 
     output[n, o, i, j] = bias[o] + sum over c, p, q of
-        weight[o, c, p, q] * x[n, g*C/groups + c, i*stride_h - padding_h + p*dilation_h, j*stride_w - padding_w + q*dilation_w]
+        weight[o, c, p, q]
+        * x[n, g*C/groups + c, i*stride_h - padding_h + p*dilation_h, j*stride_w - padding_w + q*dilation_w]
 
 with g = o // (O/groups), and x zero outside the image. It is a cross-correlation: the kernel is not flipped.
 """
@@ -35,8 +36,9 @@ def conv2d_forward(
         H' = (H + 2*padding_h - dilation_h*(kH - 1) - 1) // stride_h + 1, W' alike; saved is whatever backward needs.
         None declines this configuration.
 
-    Edges: NaN and infinities go through the sums as IEEE arithmetic has it, so 0 * inf is NaN; where an infinity
-    of weight meets padding PyTorch's own paths differ, and nothing is judged. With groups = C and O a multiple of C this is the depthwise convolution.
+    Edges: NaN and infinities go through the sums as IEEE arithmetic has it, so 0 * inf is NaN; where an infinity of
+    weight meets padding PyTorch's own paths differ, and nothing is judged. With groups = C and O a multiple of C this
+    is the depthwise convolution.
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html
     """
@@ -48,9 +50,9 @@ def conv2d_backward(
 ) -> tuple[Array | None, ...]:
     """Return ``(grad_x, grad_weight, grad_bias)`` for grad_output (N, O, H', W').
 
-    grad_x (N, C, H, W) spreads each gradient back over its window, weighted by the kernel; grad_weight
-    (O, C/groups, kH, kW) sums over the batch and all positions the products of gradient and input; grad_bias (O,) sums
-    grad_output over batch and positions. A sum, never a mean. grad_bias is None where bias was None; what needs_input_grad rules
+    grad_x (N, C, H, W) spreads each gradient back over its window, weighted by the kernel; grad_weight (O, C/groups,
+    kH, kW) sums over the batch and all positions the products of gradient and input; grad_bias (O,) sums grad_output
+    over batch and positions. A sum, never a mean. grad_bias is None where bias was None; what needs_input_grad rules
     out may be None. With N = 0 grad_weight and grad_bias are zeros.
     """
 
