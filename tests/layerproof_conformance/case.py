@@ -35,9 +35,7 @@ class Recipe(msgspec.Struct, frozen=True):
             shape = () if size == "scalar" else tuple(map(int, size.split("x")))
         except ValueError:
             raise CaseError(f"{text!r} is not an array: expected SHAPE.VALUES.LAYOUT, as in 2x3x8x8.normal.C") from None
-        if layout not in get_args(Layout):
-            raise CaseError(f"{layout!r} in {text!r} is not a layout: expected one of {', '.join(get_args(Layout))}")
-        return cls(shape, values, layout)
+        return cls(shape, values, _layout(layout))
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-
 from layerproof_conformance.case import Case, CaseError, Recipe, array_arguments
 from layerproof_conformance.choose import Choose, Rolled
 from layerproof_conformance.knowledge import Knowledge, knowledge
@@ -82,7 +81,7 @@ def compose(layer: str, attributes: Mapping[str, Any], choose: Choose, source: s
 def _arguments(known: Knowledge, case: Case, variant: Variant) -> tuple[dict[str, Any], dict[str, Layout], Any]:
     """The forward arguments in order, the layouts of their arrays, and the grad_output that came with them, if any."""
     purpose = "second " if variant == "second" else ""
-    given = _by_name(known, case) if case.name else {**case.attributes, **case.arrays}
+    given: dict[str, Any] = _by_name(known, case) if case.name else {**case.attributes, **case.arrays}
     gradient = given.pop("grad_output", None)
     if "rng" in known.layer.arguments:
         given["rng"] = generator(case.seed, f"{purpose}rng")
@@ -120,7 +119,7 @@ def _pairwise(attributes: Mapping[str, Sequence[Any]], seed: int) -> Iterator[di
     names = list(attributes)
     generator = random.Random(seed)
     if len(names) < 2:
-        yield from ({name: value for name in names} for value in (attributes[names[0]] if names else (None,)))
+        yield from (dict.fromkeys(names, value) for value in (attributes[names[0]] if names else (None,)))
         return
     wanted = {
         (a, i, b, j)

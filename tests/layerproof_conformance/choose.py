@@ -19,8 +19,8 @@ LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 1
 class Choose(ABC):
     """Makes one choice after another; in every choice the simplest option stands first, where shrinking ends."""
 
-    def __init__(self) -> None:
-        self.theme = self.one_of(FLOAT_PROFILES)
+    def __init__(self, themes: Sequence[str] = FLOAT_PROFILES) -> None:
+        self.theme = self.one_of(themes)
 
     @abstractmethod
     def one_of(self, options: Sequence[T]) -> T:
@@ -81,9 +81,9 @@ class Rolled(Choose):
 class Drawn(Choose):
     """Choices from Hypothesis, which can make a failing case smaller."""
 
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
+    def __init__(self, draw: Callable[[Any], Any], themes: Sequence[str] = FLOAT_PROFILES) -> None:
         self._draw = draw
-        super().__init__()
+        super().__init__(themes)
 
     def one_of(self, options: Sequence[T]) -> T:
         """One of a few options, towards the first when shrinking."""

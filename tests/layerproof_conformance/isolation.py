@@ -113,7 +113,7 @@ class WorkerProcesses:
 
     def close(self) -> None:
         """Stop all workers, also those in the middle of a call."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 
@@ -162,7 +162,7 @@ class _Process(SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 -- the name is multiprocessing's
         with _hidden_main():
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
 
     @property
     def exitcode(self) -> int | None:
@@ -172,7 +172,7 @@ class _Process(SpawnProcess):
 
 
 class _Context(SpawnContext):
-    Process = _Process  # type: ignore[assignment]
+    Process = _Process
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import Layer
-from layerproof_conformance.problem import Problem
 
 Array = NDArray[Any]
 
@@ -44,11 +43,8 @@ class Oracle:
 
         with single_thread():
             kind = getattr(torch, dtype)
-            tensors = {name: _tensor(value, kind) for name, value in arguments.items()}
+            tensors = self.tensors(arguments, dtype, differentiable=grad_output is not None)
             wanted = [name for name in self.layer.differentiable if tensors[name] is not None]
-            if grad_output is not None:
-                for name in wanted:
-                    tensors[name].requires_grad_(True)
             result = (forward or self.call)(torch, **tensors)
             results = result if isinstance(result, tuple) else (result,)
             gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
@@ -62,6 +58,17 @@ class Oracle:
                 for name, gradient in zip(wanted, found, strict=True):
                     gradients[name] = np.zeros(tensors[name].shape) if gradient is None else _array(gradient)
             return Truth(dict(zip(self.layer.outputs, map(_array, results), strict=True)), gradients)
+
+    def tensors(self, arguments: Mapping[str, Any], dtype: str, differentiable: bool) -> dict[str, Any]:
+        """The arguments with torch tensors for arrays."""
+        import torch
+
+        made = {name: _tensor(value, getattr(torch, dtype)) for name, value in arguments.items()}
+        if differentiable:
+            for name in self.layer.differentiable:
+                if made[name] is not None:
+                    made[name].requires_grad_(True)
+        return made
 
 
 @contextlib.contextmanager
@@ -77,16 +84,11 @@ def single_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def output_shape(oracle: Oracle, problem_arguments: Mapping[str, Any]) -> tuple[int, ...]:
+def output_shape(oracle: Oracle, arguments: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape of the first output, which is the shape of grad_output."""
-    first = oracle.evaluate(problem_arguments, None).outputs[oracle.layer.outputs[0]]
+    first = oracle.evaluate(arguments, None).outputs[oracle.layer.outputs[0]]
     assert first is not None
     return first.shape
-
-
-def truth_of(oracle: Oracle, problem: Problem) -> Truth:
-    """Outputs and gradients of a problem in float64."""
-    return oracle.evaluate(problem.arguments, problem.grad_output)
 
 
 def _functional(name: str) -> Callable[..., Any]:

@@ -43,7 +43,7 @@ class _Range:
         decades = np.log10(float(limits.max))
         self.large = 10.0 ** (0.45 * decades)  # products still fit, sums of products come near the end
         # sums overflow; not in float64, where the truth itself would
-        self.huge = 10.0 ** (0.99 * decades) if decades < 100 else self.large
+        self.huge = 10.0 ** (0.98 * decades) if decades < 100 else self.large
         self.small = 10.0 ** (-0.5 * decades)  # products become subnormal
         self.subnormal = float(limits.smallest_normal) / 50
         self.spread = 0.15 * decades
@@ -82,7 +82,7 @@ def _large(rng: Generator, shape: Shape, limits: _Range) -> Array:
 
 
 def _huge(rng: Generator, shape: Shape, limits: _Range) -> Array:
-    return rng.standard_normal(shape) * limits.huge
+    return np.clip(rng.standard_normal(shape), -2, 2) * limits.huge
 
 
 def _tiny(rng: Generator, shape: Shape, limits: _Range) -> Array:

@@ -8,8 +8,8 @@ from layerproof_conformance.choose import Choose
 
 def image_length(choose: Choose, axis: int, kernel: int, attributes: Mapping[str, Any], room: int) -> int:
     """A height or width in which the dilated window fits at least once, with up to ``room`` pixels to spare."""
-    window = attributes.get("dilation", (1, 1))[axis] * (kernel - 1) + 1
-    least = max(1, window - 2 * attributes["padding"][axis])
+    window: int = attributes.get("dilation", (1, 1))[axis] * (kernel - 1) + 1
+    least: int = max(1, window - 2 * attributes["padding"][axis])
     return least + choose.integer(0, room)
 
 

@@ -14,7 +14,7 @@ from layerproof_conformance.running_error import Arithmetic, Rounded
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
 
 
-def probabilities(x: Rounded, axis: int) -> list[Rounded]:
+def probabilities(x: Rounded, axis: int | None) -> list[Rounded]:
     """Softmax as people compute it: shifted by the maximum and divided, or as the exponential of a log-softmax."""
     shifted = x - x.max(axis, keepdims=True)
     powers = shifted.exp()

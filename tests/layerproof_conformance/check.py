@@ -1,0 +1,304 @@
+"""The conformance run: plan, ask, judge, make failures small, diagnose, and write it all into one document."""
+
+import os
+import secrets
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+
+from layerproof import SPEC_VERSION, PluginError, find_layers
+from layerproof.plugin_set import unknown_layer
+from layerproof_conformance import run as document
+from layerproof_conformance.bounds import named
+from layerproof_conformance.case import Case, parse_id
+from layerproof_conformance.cases import build
+from layerproof_conformance.diagnosis import diagnose
+from layerproof_conformance.environment import describe_environment
+from layerproof_conformance.exchange import Description
+from layerproof_conformance.generated import smallest_failing
+from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
+from layerproof_conformance.judge import Question, Status, Verdict, ask, expect, judge
+from layerproof_conformance.knowledge import judged_layers, knowledge
+from layerproof_conformance.plan import EFFORTS, Level, plan
+
+Progress = Callable[[str, int, int], None]
+"""Told the layer, how many of its cases are judged, and how many there are."""
+GIVE_UP = {Status.TIMEOUT: 2, Status.CRASHED: 8}
+"""So many cases of a layer may end like this before the rest is taken to end the same way, unasked."""
+SHRUNK = 3
+"""Different failures of a layer that are made small."""
+SHOWN = 64
+"""Elements up to which the values of a small case are written into the document."""
+
+
+def check(
+    plugin: str | ModuleType,
+    *,
+    layers: Sequence[str] = (),
+    level: Level = "standard",
+    case: str | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    isolation: Literal["process", "none"] = "process",
+    progress: Progress | None = None,
+) -> document.Run:
+    """Judge a plugin.
+
+    Arguments:
+        plugin: its entry point, path or module name; an imported module is judged in this process.
+        layers: the layers to judge, all that the plugin implements if empty.
+        level: "quick" (seconds), "standard" (the verdict that counts) or "exhaustive" (many seeds).
+        case: the id of one case, to judge nothing else.
+        seed: of the generated cases; random if None, and written into the result.
+        jobs: worker processes; as many as there are cores, at most two, if None.
+        isolation: "process" or, for debuggers, "none".
+        progress: called after each case.
+
+    Returns the run document. Raises LayerProofError (its text is one line) for an unknown plugin, layer or case. On
+    KeyboardInterrupt the run ends and reports what was finished, with ``interrupted`` set.
+    """
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    started = time.perf_counter()
+    where = _isolation(plugin, isolation, jobs)
+    try:
+        description = where.describe()
+        session = _Session(where, description, level, seed, progress)
+        plans = _plans(description, layers, level, case, seed)
+        results = session.judge_all(plans)
+    finally:
+        where.close()
+    return session.document(results, isolation, time.perf_counter() - started)
+
+
+def _isolation(plugin: str | ModuleType, isolation: str, jobs: int | None) -> Isolation:
+    if isolation == "none" or isinstance(plugin, ModuleType):
+        return InProcess(plugin)
+    return WorkerProcesses(plugin, jobs or min(2, os.cpu_count() or 1))
+
+
+def _plans(
+    description: Description, layers: Sequence[str], level: Level, case: str | None, seed: int
+) -> dict[str, Callable[[], list[Case]]]:
+    """The cases of each layer to judge, made when their turn comes."""
+    if case is not None:
+        one = parse_id(case)
+        build(one)
+        _check_implemented(description, [one.layer])
+        return {one.layer: lambda: [one]}
+    _check_implemented(description, layers)
+    chosen = [name for name in judged_layers() if name in (layers or description.layers)]
+    if not chosen:
+        raise PluginError(
+            f"plugin {description.name} implements no layer of the contract, so there is nothing to judge"
+        )
+
+    def planned(layer: str) -> Callable[[], list[Case]]:
+        return lambda: plan(layer, level, seed, description.left_out[layer])
+
+    return {layer: planned(layer) for layer in chosen}
+
+
+def _check_implemented(description: Description, layers: Iterable[str]) -> None:
+    for layer in layers:
+        if layer not in find_layers():
+            raise unknown_layer(layer)
+        if layer not in description.layers:
+            has = ", ".join(description.layers) or "no layer"
+            raise PluginError(f"plugin {description.name} does not implement {layer}; it has {has}")
+
+
+@dataclass
+class _LayerRun:
+    """What became of one layer so far."""
+
+    planned: int
+    verdicts: list[Verdict] = field(default_factory=list)
+    minimal: dict[str, document.MinimalCase] = field(default_factory=dict)
+    diagnosis: list[document.Diagnosis] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class _Session:
+    """One plugin under judgement."""
+
+    def __init__(
+        self, where: Isolation, description: Description, level: Level, seed: int, progress: Progress | None
+    ) -> None:
+        self._where, self._description, self._level, self._seed = where, description, level, seed
+        self._progress = progress or (lambda layer, done, planned: None)
+        self._interrupted = False
+
+    def judge_all(self, plans: dict[str, Callable[[], list[Case]]]) -> dict[str, _LayerRun]:
+        """Judge layer after layer, until done or interrupted."""
+        results: dict[str, _LayerRun] = {}
+        try:
+            for layer, cases in plans.items():
+                started = time.perf_counter()
+                planned = cases()
+                results[layer] = _LayerRun(len(planned))
+                for verdict in self._verdicts(planned):
+                    results[layer].verdicts.append(verdict)
+                    self._progress(layer, len(results[layer].verdicts), len(planned))
+                self._explain(layer, results[layer], shrink=len(planned) > 1)
+                results[layer].seconds = time.perf_counter() - started
+        except KeyboardInterrupt:
+            self._interrupted = True
+        return results
+
+    def _verdicts(self, cases: Sequence[Case]) -> Iterator[Verdict]:
+        """Judge the cases in order, a few of them in the hands of workers at any time."""
+        ended: Counter[Status] = Counter()
+        waiting: deque[Question] = deque()
+        for case in cases:
+            hopeless = next((status for status, limit in GIVE_UP.items() if ended[status] >= limit), None)
+            if hopeless is not None:
+                message = f"not asked: {ended[hopeless]} cases of this layer before it {hopeless}"
+                yield Verdict(case, hopeless, str(hopeless), "", message)
+                continue
+            waiting.append(ask(case, self._where))
+            if len(waiting) >= 8:
+                yield self._counted(judge(waiting.popleft()), ended)
+        while waiting:
+            yield self._counted(judge(waiting.popleft()), ended)
+
+    @staticmethod
+    def _counted(verdict: Verdict, ended: Counter[Status]) -> Verdict:
+        ended[verdict.status] += 1
+        return verdict
+
+    def _explain(self, layer: str, result: _LayerRun, shrink: bool) -> None:
+        """Make the first of each kind of failure small, and look for the mistake behind them."""
+        failing = sorted(
+            (v for v in result.verdicts if v.status.is_failure), key=lambda v: (v.case.name == "", v.case.size)
+        )
+        kinds: dict[tuple[Any, ...], Verdict] = {}
+        for verdict in failing:
+            kinds.setdefault((verdict.status, verdict.check, verdict.result), verdict)
+        for verdict in list(kinds.values())[:SHRUNK]:
+            small = self._smaller(verdict) if shrink and verdict.status is not Status.TIMEOUT else verdict
+            result.minimal[verdict.case.id] = _minimal(small)
+        result.diagnosis = diagnose(layer, result.verdicts)
+
+    def _smaller(self, verdict: Verdict) -> Verdict:
+        """The smallest case that fails the same way."""
+        found: dict[str, Verdict] = {}
+
+        def fails(case: Case) -> bool:
+            one = judge(ask(case, self._where))
+            found[case.id] = one
+            return (one.status, one.check, one.result) == (verdict.status, verdict.check, verdict.result)
+
+        attributes = knowledge(verdict.case.layer).attributes
+        hint = {name: value for name, value in build(verdict.case).arguments.items() if name in attributes}
+        seconds = EFFORTS[self._level].shrinking
+        case = smallest_failing(verdict.case, hint, fails, self._seed, seconds)
+        return found[case.id] if case is not None else verdict
+
+    def document(self, results: dict[str, _LayerRun], isolation: str, seconds: float) -> document.Run:
+        """The run document."""
+        name = self._description.name
+        layers = {layer: _layer_result(result) for layer, result in results.items()}
+        fine = bool(layers) and not self._interrupted and all(one.verdict == "conforms" for one in layers.values())
+        failures = [_failure(name, v, r) for r in results.values() for v in r.verdicts if v.status.is_failure]
+        return document.Run(
+            schema=document.SCHEMA,
+            spec=SPEC_VERSION,
+            plugin=document.PluginInfo(name, self._description.version, self._description.layers),
+            environment=describe_environment(),
+            seed=self._seed,
+            level=self._level,
+            verdict="conforms" if fine else "does not conform",
+            interrupted=self._interrupted,
+            isolation=isolation,
+            seconds=seconds,
+            layers=layers,
+            failures=failures,
+        )
+
+
+def _layer_result(result: _LayerRun) -> document.LayerResult:
+    counts = Counter(verdict.status for verdict in result.verdicts)
+    verdict: document.Conformance = "conforms"
+    if any(status.is_failure for status in counts):
+        verdict = "does not conform"
+    elif not counts[Status.PASSED]:
+        verdict = "declined"
+    return document.LayerResult(
+        verdict=verdict,
+        planned=result.planned,
+        **{status.value: counts[status] for status in Status},
+        accuracy=_accuracy([v for v in result.verdicts if v.status is Status.PASSED]),
+        diagnosis=result.diagnosis,
+        attributes=_coverage(result.verdicts),
+        checks=dict(Counter(check for verdict in result.verdicts for check in verdict.checks)),
+        seconds=result.seconds,
+    )
+
+
+def _accuracy(passed: Sequence[Verdict]) -> document.Accuracy | None:
+    if not passed:
+        return None
+    compared = [(verdict.ratio, verdict.pytorch) for verdict in passed if verdict.pytorch is not None]
+    own, pytorch = (max(values, default=0.0) for values in (zip(*compared, strict=True) if compared else ((), ())))
+    return document.Accuracy(
+        bounds=max(verdict.ratio for verdict in passed),
+        pytorch_bounds=pytorch,
+        multiple_of_pytorch=own / pytorch if pytorch else None,
+        normwise=sum(verdict.normwise for verdict in passed),
+    )
+
+
+def _coverage(verdicts: Sequence[Verdict]) -> dict[str, dict[str, int]]:
+    answered = [verdict.case for verdict in verdicts if verdict.status is not Status.DECLINED]
+    counted: dict[str, Counter[str]] = {}
+    for case in answered:
+        for name, value in case.attributes.items():
+            counted.setdefault(name, Counter())[str(value)] += 1
+    return {name: dict(values) for name, values in counted.items()}
+
+
+def _failure(plugin: str, verdict: Verdict, result: _LayerRun) -> document.FailureRecord:
+    minimal = result.minimal.get(verdict.case.id)
+    shown = minimal.id if minimal else verdict.case.id
+    return document.FailureRecord(
+        id=verdict.case.id,
+        layer=verdict.case.layer,
+        status=verdict.status,
+        check=verdict.check,
+        result=verdict.result,
+        message=verdict.message,
+        repeat=f"layerproof check {plugin} --case {shown}",
+        minimal_case=minimal,
+    )
+
+
+def _minimal(verdict: Verdict) -> document.MinimalCase:
+    problem = build(verdict.case)
+    values: dict[str, Any] = {
+        name: _listed(value) for name, value in problem.arguments.items() if isinstance(value, np.ndarray)
+    }
+    values["grad_output"] = _listed(problem.grad_output)
+    truth = named(expect(knowledge(verdict.case.layer), problem, verdict.case.dtype).truth)
+    values["expected"] = {name: _listed(value) for name, value in truth.items()}
+    values["got"] = {name: _listed(value) for name, value in verdict.values.items()}
+    return document.MinimalCase(verdict.case.id, problem.describe(), verdict.message, values)
+
+
+def _listed(value: Any) -> Any:
+    """A small array as nested lists; numbers that JSON cannot hold as text."""
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return value
+    if value.size > SHOWN:
+        return f"{value.dtype}{list(value.shape)}"
+    return _json_number(value.tolist())
+
+
+def _json_number(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_json_number(one) for one in value]
+    return str(value) if isinstance(value, float) and not np.isfinite(value) else value

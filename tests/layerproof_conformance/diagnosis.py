@@ -1,0 +1,137 @@
+"""Name the mistake: find the classic variant of a layer that gives the same wrong answers.
+
+A mistake is named only when its variant explains several failing cases, differs from the specification on them, and
+would not have failed where the plugin passed.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import named
+from layerproof_conformance.cases import build
+from layerproof_conformance.comparison import Agreement, compare
+from layerproof_conformance.judge import Expectation, Status, Verdict, expect
+from layerproof_conformance.knowledge import Knowledge, Mistake, knowledge
+from layerproof_conformance.oracle import Oracle
+from layerproof_conformance.problem import Problem
+from layerproof_conformance.run import Diagnosis
+
+EXAMINED = 16
+"""Failing and passing cases that a mistake is tried on."""
+SEVERAL = 2
+
+EVERY_LAYER = (
+    Mistake("grad_output is ignored (taken as ones)", backward=lambda torch, a, g, right: _with_gradient(torch, a, torch.ones_like(g), right)),
+    Mistake("all gradients are zero", backward=lambda torch, a, g, right: {n: torch.zeros_like(v) for n, v in right.items()}),
+    Mistake("all gradients have the wrong sign", backward=lambda torch, a, g, right: {n: -v for n, v in right.items()}),
+    Mistake("the gradients are divided by the number of samples", backward=lambda torch, a, g, right: {n: v / len(g) for n, v in right.items()}),
+)  # fmt: skip
+
+
+def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
+    """The mistakes that explain the failures of a layer, the one that explains most first."""
+    failed = sorted((v for v in verdicts if v.status is Status.FAILED and v.values), key=lambda v: v.case.size)
+    passed = [verdict for verdict in verdicts if verdict.status is Status.PASSED]
+    if not failed:
+        return []
+    known = knowledge(layer)
+    wrong = [_Examined(known, verdict) for verdict in failed[:EXAMINED]]
+    right = [_Examined(known, verdict) for verdict in passed[:EXAMINED]]
+    found = []
+    for mistake in (*known.mistakes, *EVERY_LAYER):
+        explained = sum(one.explained_by(mistake) for one in wrong)
+        if explained >= SEVERAL and not any(one.contradicts(mistake) for one in right):
+            found.append(Diagnosis(mistake.says, explained))
+    most = max((one.cases for one in found), default=0)
+    return sorted((one for one in found if 2 * one.cases > most), key=lambda one: -one.cases)[:3]
+
+
+class _Examined:
+    """A case, its truth, and what the plugin returned for it."""
+
+    def __init__(self, known: Knowledge, verdict: Verdict) -> None:
+        self._known, self._verdict = known, verdict
+        self._oracle = Oracle(known.layer, known.call)
+        self._problem: Problem = build(verdict.case)
+        self._right: Expectation = expect(known, self._problem, verdict.case.dtype)
+
+    def explained_by(self, mistake: Mistake) -> bool:
+        """Whether every result is either right or as the mistake has it, and some wrong one is as the mistake has it."""
+        variant = self._variant(mistake)
+        if variant is None:
+            return False
+        telling = False
+        for name, value in self._verdict.values.items():
+            truth = named(self._right.truth).get(name)
+            if truth is None or value is None:
+                continue
+            if self._agrees(name, value, truth):
+                continue
+            if name not in variant or not self._agrees(name, value, variant[name]):
+                return False
+            telling = True
+        return telling
+
+    def contradicts(self, mistake: Mistake) -> bool:
+        """Whether a plugin with this mistake could not have passed this case."""
+        variant = self._variant(mistake)
+        if variant is None:
+            return False
+        truths = named(self._right.truth)
+        changed = [name for name in variant if not self._agrees(name, variant[name], truths[name])]
+        relevant = [name for name in changed if name.startswith("grad_") == (mistake.backward is not None)]
+        return bool(relevant)
+
+    def _agrees(self, name: str, value: Any, truth: Any) -> bool:
+        if not isinstance(value, (np.ndarray, np.generic)) or value.shape != truth.shape:
+            return False
+        allowed = self._right.allowed[name]
+        if allowed.error.shape != truth.shape:
+            scale = float(np.max(np.abs(np.nan_to_num(truth)), initial=0.0))
+            return bool(np.allclose(value, truth, rtol=1e-4, atol=1e-5 * scale, equal_nan=True))
+        dtype = self._verdict.case.dtype
+        return isinstance(compare("", name, np.asarray(value).astype(dtype), truth, allowed, dtype), Agreement)
+
+    def _variant(self, mistake: Mistake) -> Mapping[str, Any] | None:
+        """What a layer with this mistake returns, or None where it would not even run."""
+        try:
+            if mistake.forward is not None:
+                return self._wrong_forward(mistake)
+            return self._wrong_backward(mistake)
+        except Exception:  # a variant need not make sense for every configuration
+            return None
+
+    def _wrong_forward(self, mistake: Mistake) -> Mapping[str, Any]:
+        arguments, gradient = self._problem.arguments, self._problem.grad_output
+        outputs = self._oracle.evaluate(arguments, None, forward=mistake.forward)
+        first = outputs.outputs[self._known.layer.outputs[0]]
+        if first is None or first.shape != gradient.shape:
+            return named(outputs)
+        return named(self._oracle.evaluate(arguments, gradient, forward=mistake.forward))
+
+    def _wrong_backward(self, mistake: Mistake) -> Mapping[str, Any]:
+        assert mistake.backward is not None
+        import torch
+
+        tensors = self._oracle.tensors(self._problem.arguments, "float64", differentiable=True)
+        gradient = torch.tensor(self._problem.grad_output, dtype=torch.float64)
+        right = {n: torch.from_numpy(v) for n, v in self._right.truth.gradients.items() if v is not None}
+        changed = mistake.backward(torch, _WithCall(tensors, self._oracle), gradient, right)
+        return {f"grad_{name}": value.detach().numpy() for name, value in changed.items() if name in right}
+
+
+class _WithCall(dict[str, Any]):
+    """The arguments of a case, with the layer itself at hand."""
+
+    def __init__(self, arguments: Mapping[str, Any], oracle: Oracle) -> None:
+        super().__init__(arguments)
+        self.oracle = oracle
+
+
+def _with_gradient(torch: Any, arguments: Any, gradient: Any, right: Mapping[str, Any]) -> dict[str, Any]:
+    result = arguments.oracle.call(torch, **arguments)
+    output = result[0] if isinstance(result, tuple) else result
+    found = torch.autograd.grad(output, [arguments[name] for name in right], gradient, allow_unused=True)
+    return {name: value for name, value in zip(right, found, strict=True) if value is not None}

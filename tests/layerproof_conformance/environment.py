@@ -1,0 +1,34 @@
+"""What a run was made on: versions and hardware, so that two runs can be compared."""
+
+import os
+import platform
+from importlib import metadata
+from typing import Any
+
+LIBRARIES = ("layerproof", "numpy", "torch", "hypothesis", "pebble")
+
+
+def describe_environment() -> dict[str, Any]:
+    """Python, operating system, processor and library versions."""
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "libraries": {name: _version(name) for name in LIBRARIES},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()

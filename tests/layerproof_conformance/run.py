@@ -1,0 +1,109 @@
+"""The run document: everything that came out of a run, as data; its JSON Schema is published beside this file."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from layerproof_conformance.judge import Status
+
+SCHEMA = 1
+Conformance = Literal["conforms", "does not conform", "declined"]
+
+
+class PluginInfo(msgspec.Struct, frozen=True):
+    """What was judged."""
+
+    name: str
+    version: str
+    layers: tuple[str, ...]
+
+
+class Accuracy(msgspec.Struct, frozen=True):
+    """The largest error of all passed cases as a multiple of its bound, PyTorch's own in float32, and their quotient over the float32 cases."""
+
+    bounds: float
+    pytorch_bounds: float
+    multiple_of_pytorch: float | None
+    normwise: int
+    """How many cases needed the normwise bound."""
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What a layer behaves as if it did, and on how many failing cases that fits."""
+
+    says: str
+    cases: int
+
+
+class LayerResult(msgspec.Struct, frozen=True):
+    """One layer of a run; the counts of the verdicts sum to ``planned`` unless the run was interrupted."""
+
+    verdict: Conformance
+    planned: int
+    passed: int
+    failed: int
+    declined: int
+    error: int
+    crashed: int
+    timeout: int
+    accuracy: Accuracy | None
+    diagnosis: list[Diagnosis]
+    attributes: dict[str, dict[str, int]]
+    """Coverage: for each attribute, how many cases with each value were answered."""
+    checks: dict[str, int]
+    """How many cases each check was made in."""
+    seconds: float
+
+
+class MinimalCase(msgspec.Struct, frozen=True):
+    """The smallest case that was found to fail like this."""
+
+    id: str
+    description: str
+    message: str
+    values: dict[str, Any]
+    """Inputs, expected and given results, of small arrays only."""
+
+
+class FailureRecord(msgspec.Struct, frozen=True):
+    """A case that a conforming plugin would have passed."""
+
+    id: str
+    layer: str
+    status: Status
+    check: str
+    result: str
+    message: str
+    repeat: str
+    minimal_case: MinimalCase | None
+
+
+class Run(msgspec.Struct, frozen=True):
+    """The outcome of ``check``: verdicts, accuracy, diagnosis, failures."""
+
+    schema: int
+    spec: int
+    plugin: PluginInfo
+    environment: dict[str, Any]
+    seed: int
+    level: str
+    verdict: Literal["conforms", "does not conform"]
+    interrupted: bool
+    isolation: str
+    seconds: float
+    layers: dict[str, LayerResult]
+    failures: list[FailureRecord]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the plugin conforms in every layer that was judged."""
+        return self.verdict == "conforms"
+
+    def to_json(self) -> bytes:
+        """The run document."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2)
+
+    @classmethod
+    def from_json(cls, document: bytes) -> "Run":
+        """Read a run document; raises msgspec.ValidationError where it is none."""
+        return msgspec.json.decode(document, type=cls)
