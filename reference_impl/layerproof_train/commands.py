@@ -36,7 +36,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write metrics.jsonl into this directory.")
 @click.option("--optimiser", type=click.Choice(["sgd", "adam"]), default="sgd", show_default=True)
-@click.option("--learning-rate", type=float, help="At the start.  [default: 0.1 for sgd, 0.002 for adam]")
+@click.option("--learning-rate", type=float, help="At the start.  [default: 0.05 for sgd, 0.002 for adam]")
 @click.option("--momentum", type=float, default=0.9, show_default=True, help="Of sgd, with Nesterov's correction.")
 @click.option("--weight-decay", type=float, default=0.0, show_default=True, help="Added to the gradients.")
 @click.option(

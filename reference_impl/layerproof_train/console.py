@@ -32,7 +32,7 @@ class Console(Observer, AbstractContextManager["Console"]):
         self._task: Any = None
         self._per_epoch = 0
         self._training_images = 0
-        self._drawn = self._part_start = 0.0
+        self._drawn = self._seen = self._part_start = 0.0
         self._part = (0, "")
 
     def started(self, recipe: Recipe, network: Network, digits: Digits) -> None:
@@ -48,6 +48,7 @@ class Console(Observer, AbstractContextManager["Console"]):
             self._progress = _progress_bar()
             self._task = self._progress.add_task("", total=recipe.epochs * self._per_epoch, loss="", speed="")
             self._progress.start()
+            self._seen = time.monotonic()
 
     def advanced(self, epoch: int, part: str, images: int, loss: float) -> None:
         """Move the bar, a few times a second."""
@@ -55,7 +56,8 @@ class Console(Observer, AbstractContextManager["Console"]):
             return
         now = time.monotonic()
         if (epoch, part) != self._part:
-            self._part, self._part_start = (epoch, part), now
+            self._part, self._part_start = (epoch, part), self._seen
+        self._seen = now
         if now - self._drawn < REFRESH_SECONDS:
             return
         self._drawn = now

@@ -116,7 +116,7 @@ class Adam:
 
 
 OPTIMISERS = ("sgd", "adam")
-LEARNING_RATES = {"sgd": 0.1, "adam": 0.002}
+LEARNING_RATES = {"sgd": 0.05, "adam": 0.002}
 """The learning rate of each optimiser, unless the user says otherwise."""
 
 

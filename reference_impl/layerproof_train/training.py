@@ -75,7 +75,7 @@ def train(
         data: a directory of IDX files, digits already loaded, or None for the packaged MNIST.
         out: a directory for ``metrics.jsonl``, one JSON object an epoch; a file of an earlier run is replaced.
         optimiser: ``sgd`` (with Nesterov momentum) or ``adam``.
-        learning_rate: at the start; None is 0.1 for sgd and 0.002 for adam.
+        learning_rate: at the start; None is 0.05 for sgd and 0.002 for adam.
         momentum: of sgd, from 0 to less than 1.
         weight_decay: adds this many times the parameters to their gradients.
         schedule: ``constant``, or ``linear`` or ``cosine`` for a rate that falls to 0 in the course of the run.
