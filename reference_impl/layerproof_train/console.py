@@ -74,10 +74,11 @@ class Console(Observer, AbstractContextManager["Console"]):
     def finished(self, metrics: EpochMetrics) -> None:
         """Print the line of an epoch."""
         self.epochs_done = metrics.epoch
-        click.echo(
+        print(  # and not click.echo, which writes past the bar into the middle of it
             f"epoch {metrics.epoch}/{self._epochs}: train loss {metrics.train_loss:.4f}, "
             f"test loss {metrics.test_loss:.4f}, test accuracy {100 * metrics.test_accuracy:.2f} %, "
-            f"{metrics.seconds:.1f} s, {metrics.images_per_second:,.0f} images/s"
+            f"{metrics.seconds:.1f} s, {metrics.images_per_second:,.0f} images/s",
+            flush=True,
         )
 
     def __exit__(self, *_: object) -> None:
@@ -141,7 +142,7 @@ def one_line_warnings() -> Iterator[None]:
     ) -> None:
         text = " ".join(str(message).split())
         where = "" if issubclass(category, PluginDeclinedWarning) else f" ({category.__name__}, {filename}:{lineno})"
-        click.echo(f"Warning: {text}{where}", err=True)
+        print(f"Warning: {text}{where}", file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", PluginDeclinedWarning)
