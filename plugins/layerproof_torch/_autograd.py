@@ -49,8 +49,9 @@ def backward(grad_output: Array, saved: Graph, needs_input_grad: Sequence[bool])
         return (None,) * len(asked)
     inputs = [value for value, wanted in zip(saved.inputs, asked, strict=True) if wanted]
     # the graph is kept, because backward may be called again
-    gradients = iter(torch.autograd.grad(saved.output, inputs, tensor(grad_output), retain_graph=True))
-    return tuple(next(gradients).numpy() if wanted else None for wanted in asked)
+    given = tensor(grad_output).to(saved.output.dtype)
+    gradients = iter(torch.autograd.grad(saved.output, inputs, given, retain_graph=True))
+    return tuple(next(gradients).numpy().astype(grad_output.dtype, copy=False) if wanted else None for wanted in asked)
 
 
 def tensor(array: Array) -> Any:

@@ -18,4 +18,4 @@ def relu_forward(x: Array) -> tuple[Array, Array]:
 @hookimpl
 def relu_backward(grad_output: Array, saved: Array) -> tuple[Array]:
     # `x <= 0` and not `x > 0`: a NaN in x lets the gradient through, as in PyTorch
-    return (np.where(saved <= 0, 0, grad_output).astype(grad_output.dtype, copy=False),)
+    return (np.where(saved <= 0, grad_output.dtype.type(0), grad_output),)

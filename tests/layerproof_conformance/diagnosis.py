@@ -20,7 +20,10 @@ from layerproof_conformance.run import Diagnosis
 
 EXAMINED = 16
 """Failing and passing cases that a mistake is tried on."""
+LARGEST = 3000
+"""Elements of a case that is worth the time."""
 SEVERAL = 2
+"""Failing cases that a mistake has to explain."""
 
 EVERY_LAYER = (
     Mistake("grad_output is ignored (taken as ones)", backward=lambda torch, a, g, right: _with_gradient(torch, a, torch.ones_like(g), right)),
@@ -32,13 +35,11 @@ EVERY_LAYER = (
 
 def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
     """The mistakes that explain the failures of a layer, the one that explains most first."""
-    failed = sorted((v for v in verdicts if v.status is Status.FAILED and v.values), key=lambda v: v.case.size)
-    passed = [verdict for verdict in verdicts if verdict.status is Status.PASSED]
-    if not failed:
-        return []
     known = knowledge(layer)
-    wrong = [_Examined(known, verdict) for verdict in failed[:EXAMINED]]
-    right = [_Examined(known, verdict) for verdict in passed[:EXAMINED]]
+    wrong = _examined(known, [v for v in verdicts if v.status is Status.FAILED and v.values])
+    if len(wrong) < SEVERAL:
+        return []
+    right = _examined(known, [v for v in verdicts if v.status is Status.PASSED])
     found = []
     for mistake in (*known.mistakes, *EVERY_LAYER):
         explained = sum(one.explained_by(mistake) for one in wrong)
@@ -46,6 +47,12 @@ def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
             found.append(Diagnosis(mistake.says, explained))
     most = max((one.cases for one in found), default=0)
     return sorted((one for one in found if 2 * one.cases > most), key=lambda one: -one.cases)[:3]
+
+
+def _examined(known: Knowledge, verdicts: Sequence[Verdict]) -> list["_Examined"]:
+    """Some of the spelled-out cases, from small to not too large."""
+    small = sorted((v for v in verdicts if not v.case.name and 1 < v.case.size <= LARGEST), key=lambda v: v.case.size)
+    return [_Examined(known, verdict) for verdict in small[:: max(1, len(small) // EXAMINED)][:EXAMINED]]
 
 
 class _Examined:
