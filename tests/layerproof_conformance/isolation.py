@@ -161,7 +161,7 @@ class _Process(SpawnProcess):
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 -- the name is multiprocessing's
-        with _hidden_main():
+        with _hidden_main(), _patient_threads():
             return SpawnProcess._Popen(process_obj)
 
     @property
@@ -183,6 +183,23 @@ def _hidden_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextlib.contextmanager
+def _patient_threads() -> Iterator[None]:
+    """Let the thread pools of a child sleep while they wait.
+
+    By default they spin, and the pools of several workers on few cores then slow each other down ten times and more. There
+    are still several threads, so that a race between them can be seen.
+    """
+    wanted = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4"}
+    added = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 _loaded: dict[str, PluginSet] = {}
