@@ -16,7 +16,7 @@ def seed(builder: "Builder", classes: int, filters: int) -> None:
 
 
 def lenet(builder: "Builder", classes: int, filters: int) -> None:
-    """Add the layers of LeNet-5 with relu and maximum pools, and two to three times its filters."""
+    """Add the layers of LeNet-5, with relu, maximum pools and, by default, a few more filters."""
     builder.conv2d(filters, (5, 5), padding=(2, 2)).relu().max_pool2d((2, 2))
     builder.conv2d(2 * filters, (5, 5)).relu().max_pool2d((2, 2))
     builder.flatten().linear(120).relu().linear(84).relu().linear(classes)
@@ -29,5 +29,5 @@ def deep(builder: "Builder", classes: int, filters: int) -> None:
 
 
 MODELS: dict[str, Model] = {"seed": seed, "lenet": lenet, "deep": deep}
-FILTERS = {"seed": 4, "lenet": 16, "deep": 32}
+FILTERS = {"seed": 4, "lenet": 8, "deep": 32}
 """The filters of the first layer of each model, unless the user says otherwise."""
