@@ -4,6 +4,7 @@
 computed in float64.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ Array = NDArray[Any]
 
 ELEMENTARY = 8.0
 """Units roundoff (half ulps) allowed to exp, log, tanh, erf, ...: 4 ulp, as vector libraries document for their fast variants."""
+TANH_IS_ONE = 22.0
+"""From here on tanh is 1 to either dtype (it differs by 2 exp(-2x) = 1.6e-19), and every algorithm returns exactly that."""
+ERF_IS_ONE = 6.5
+"""From here on erf is 1 to either dtype (it differs by erfc(x) = 3.9e-20)."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Arithmetic:
         array = np.asarray(value, np.float64)
         return Rounded(self, array, np.zeros(array.shape), np.abs(array))
 
-    def rounded(self, value: Array, error: Array, magnitude: Array, roundings: float = 1.0) -> "Rounded":
+    def rounded(self, value: Array, error: Array, magnitude: Array, roundings: float | Array = 1.0) -> "Rounded":
         """A result with the error that it inherits and the roundings of the operation that made it."""
         own = roundings * (self.unit * np.abs(value) + self.tiny)
         return Rounded(
@@ -88,6 +93,11 @@ class Rounded:
     def __getitem__(self, index: Any) -> "Rounded":
         return Rounded(self.arithmetic, self.value[index], self.error[index], self.magnitude[index])
 
+    def reshape(self, shape: Any) -> "Rounded":
+        """The same numbers in another shape."""
+        parts = (self.value.reshape(shape), self.error.reshape(shape), self.magnitude.reshape(shape))
+        return Rounded(self.arithmetic, *parts)
+
     def sum(self, axis: Any, keepdims: bool = False) -> "Rounded":
         """The sum over axes, in any order of summation."""
         from layerproof_conformance.bounds import summation
@@ -106,7 +116,7 @@ class Rounded:
         error = np.max(self.error, axis=axis, keepdims=keepdims, initial=0.0)
         return Rounded(self.arithmetic, value, error, np.max(self.magnitude, axis=axis, keepdims=keepdims, initial=0.0))
 
-    def apply(self, value: Array, slope: Array, roundings: float = ELEMENTARY) -> "Rounded":
+    def apply(self, value: Array, slope: Array, roundings: float | Array = ELEMENTARY) -> "Rounded":
         """An elementary function: its value, and the largest absolute slope within the error of the argument."""
         return self.arithmetic.rounded(value, _product(np.abs(slope), self.error), np.abs(value), roundings)
 
@@ -118,6 +128,30 @@ class Rounded:
     def log(self) -> "Rounded":
         """The natural logarithm."""
         return self.apply(np.log(self.value), 1.0 / np.maximum(np.abs(self.value) - self.error, np.finfo(float).tiny))
+
+    def expm1(self) -> "Rounded":
+        """e to the value, less 1, which does not cancel near 0."""
+        return self.apply(np.expm1(self.value), np.exp(self.value + np.minimum(self.error, 1.0)))
+
+    def log1p(self) -> "Rounded":
+        """The logarithm of 1 and the value, which does not lose a small one."""
+        nearest = np.maximum(1.0 + self.value - self.error, np.finfo(float).tiny)
+        return self.apply(np.log1p(self.value), 1.0 / nearest)
+
+    def tanh(self) -> "Rounded":
+        """The hyperbolic tangent."""
+        nearest = np.maximum(np.abs(self.value) - self.error, 0.0)
+        left = 2 * np.exp(-2 * nearest) / self.arithmetic.unit
+        roundings = np.where(nearest < TANH_IS_ONE, ELEMENTARY, left)
+        return self.apply(np.tanh(self.value), np.cosh(nearest) ** -2.0, roundings)
+
+    def erf(self) -> "Rounded":
+        """The error function."""
+        nearest = np.maximum(np.abs(self.value) - self.error, 0.0)
+        left = np.exp(-np.square(nearest)) / self.arithmetic.unit
+        roundings = np.where(nearest < ERF_IS_ONE, ELEMENTARY, left)
+        slope = 2 / math.sqrt(math.pi) * np.exp(-np.square(nearest))
+        return self.apply(np.vectorize(math.erf, otypes=[float])(self.value), slope, roundings)
 
     def sqrt(self) -> "Rounded":
         """The square root, correctly rounded."""
