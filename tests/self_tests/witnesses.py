@@ -358,6 +358,8 @@ def overwrites(plugin: str, layer: str, arguments: Arguments, later: Arguments) 
 
 def _changed(when: str, now: Mapping[str, Array], before: Mapping[str, Array]) -> str:
     for name, value in before.items():
+        if now[name].shape != value.shape:
+            return f"{when} changes {name}.shape from {value.shape} to {now[name].shape}"
         if now[name].tobytes() != value.tobytes():
             differ = (now[name] != value) & ~(np.isnan(now[name]) & np.isnan(value))
             if not differ.any():
@@ -365,6 +367,16 @@ def _changed(when: str, now: Mapping[str, Array], before: Mapping[str, Array]) -
             place = tuple(int(i) for i in np.argwhere(differ)[0])
             return f"{when} changes {name}{list(place)} from {value[place]!s} to {now[name][place]!s}"
     return ""
+
+
+def stale(plugin: str, layer: str, arguments: Arguments, name: str, values: Array) -> str:
+    """Does a call see old values of an argument whose array was given new ones since the call before?"""
+    loaded = Plugin(plugin)
+    own = {key: np.array(value) if isinstance(value, np.ndarray) else value for key, value in arguments.items()}
+    loaded.run(layer, own)
+    own[name][...] = values
+    given = gradient_for(layer, own)
+    return compare(layer, own, loaded.run(layer, own, given), expected(layer, own, given), None)
 
 
 def declines_by_value(plugin: str, layer: str, declined: Arguments, answered: Arguments) -> str:
