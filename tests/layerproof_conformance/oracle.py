@@ -4,6 +4,7 @@ It is generic: ``torch.nn.functional`` by the layer's name; a layer for which th
 """
 
 import contextlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,10 +61,12 @@ class Oracle:
             return Truth(dict(zip(self.layer.outputs, map(_array, results), strict=True)), gradients)
 
     def tensors(self, arguments: Mapping[str, Any], dtype: str, differentiable: bool) -> dict[str, Any]:
-        """The arguments with torch tensors for arrays."""
+        """The arguments with torch tensors for arrays; a ``call`` that asks for it gets ``given_dtype``, that of the arrays before."""
         import torch
 
         made = {name: _tensor(value, getattr(torch, dtype)) for name, value in arguments.items()}
+        if "given_dtype" in inspect.signature(self.call).parameters:
+            made["given_dtype"] = arguments[self.layer.differentiable[0]].dtype.name
         if differentiable:
             for name in self.layer.differentiable:
                 if made[name] is not None:

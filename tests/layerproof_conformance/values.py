@@ -108,6 +108,11 @@ def _shifted(rng: Generator, shape: Shape, _: _Range) -> Array:
     return 300.0 + rng.standard_normal(shape)
 
 
+def _variances(rng: Generator, shape: Shape, _: _Range) -> Array:
+    """From small to large, and some 0, as of channels that were never active."""
+    return np.where(rng.random(shape) < 0.1, 0.0, 10.0 ** rng.uniform(-4, 4, shape))
+
+
 def _wide(rng: Generator, shape: Shape, _: _Range) -> Array:
     """From where exponentials are tame to where they saturate."""
     return rng.uniform(-30, 30, shape)
@@ -150,6 +155,7 @@ _FLOATS: dict[str, Callable[[Generator, Shape, _Range], Array]] = {
     "graded": _graded,
     "rows": _rows,
     "shifted": _shifted,
+    "variances": _variances,
     "wide": _wide,
     "special": _special,
     "zeros": _zeros,

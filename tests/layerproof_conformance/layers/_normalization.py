@@ -1,0 +1,155 @@
+"""What the judge knows about the norms: the textbook algorithm over groups of elements, traced with its rounding errors.
+
+    output = x^ * weight + bias,  x^ = (x - mean) / sqrt(variance + eps)
+
+Every correct way to compute this has the same two sources of error. The mean is a sum, off by some units roundoff of the mean of |x|, and
+x - mean inherits that: where the mean is large beside the spread it is the largest error of all. The trace carries it from each
+deviation into the variance, where it is first order (as in Welford's method; two-pass sums of squares do better, sums of x*x and of x are
+off by the square of the mean and fail). And the factor 1 / sqrt(variance + eps) has a relative error, that of the variance halved.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.running_error import Arithmetic, Array, Rounded
+from layerproof_conformance.values import FLOAT_PROFILES
+
+FINITE = tuple(profile for profile in FLOAT_PROFILES if profile != "special")
+MODERATE = tuple(profile for profile in FLOAT_PROFILES if profile not in ("large", "huge"))
+"""Of values whose squares and cubes stay in range: beyond it PyTorch gives NaN, or loses a term of the gradient."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How x falls into groups that share a mean and a variance.
+
+    ``shape`` is a shape of x in which ``statistics``, the axes that mean and variance run over, and ``parameters``, the axes that the
+    gradients of weight and bias are summed over, are whole axes.
+    """
+
+    shape: tuple[int, ...]
+    statistics: tuple[int, ...]
+    parameters: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """The number of values that share a mean."""
+        return math.prod(self.shape[axis] for axis in self.statistics)
+
+    def parameter(self, value: Any, otherwise: float) -> Any:
+        """A weight or bias so that it broadcasts to ``shape``; works for arrays and tensors."""
+        if value is None:
+            return otherwise
+        return value.reshape([1 if axis in self.parameters else n for axis, n in enumerate(self.shape)])
+
+
+def trace(
+    arithmetic: Arithmetic,
+    arguments: Mapping[str, Any],
+    grad_output: Array,
+    grouping: Grouping,
+    eps: float,
+    *,
+    centred: bool = True,
+) -> dict[str, list[Rounded]]:
+    """Output and gradients by each of the algorithms in use; ``centred`` if the mean is subtracted."""
+    x = arithmetic.exact(arguments["x"].reshape(grouping.shape))
+    mean = mean_of(x, grouping) if centred else arithmetic.exact(0.0)
+    deviation = x - mean
+    scale = inverse_root(mean_of(deviation * deviation, grouping), eps)
+    normalized = apart(x, mean, scale)
+
+    weight = arithmetic.exact(grouping.parameter(arguments["weight"], 1.0))
+    gradient = arithmetic.exact(grad_output.reshape(grouping.shape))
+    scaled = gradient * weight
+    mean_gradient = mean_of(scaled, grouping) if centred else arithmetic.exact(0.0)
+    textbook = (scaled - mean_gradient - normalized * mean_of(scaled * normalized, grouping)) * scale
+
+    # PyTorch's kernels sum g*x and g, and take the mean out of x afterwards
+    products = moments(x, mean, gradient, grouping)
+    covariance = mean_of(products * weight, grouping) * scale * scale * scale
+    by_moments = scaled * scale - apart(x, mean, covariance) - mean_gradient * scale
+
+    # automatic differentiation takes the variance back first, and the mean of what comes of it afterwards
+    by_chain = scaled * scale - deviation * (mean_of(scaled * deviation, grouping) * (scale * scale * scale))
+    if centred:
+        by_chain = by_chain - mean_of(by_chain, grouping)
+    grads = {"grad_x": [textbook, by_moments, by_chain], **parameter_gradients(gradient, normalized, grouping)}
+    grads["grad_weight"].append((products * scale).sum(grouping.parameters))
+    return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
+
+
+def outputs(
+    arguments: Mapping[str, Any], grouping: Grouping, x: Rounded, mean: Rounded, scale: Rounded
+) -> list[Rounded]:
+    """Normalised first and then scaled and shifted, or in one step with weight / sqrt(variance + eps)."""
+    weight = grouping.parameter(arguments["weight"], 1.0)
+    bias = x.arithmetic.exact(grouping.parameter(arguments.get("bias"), 0.0))
+    return [apart(x, mean, scale) * weight + bias, apart(x, mean, scale * weight) + bias]
+
+
+def parameter_gradients(gradient: Rounded, normalized: Rounded, grouping: Grouping) -> dict[str, list[Rounded]]:
+    """The gradients of weight and bias."""
+    axes = grouping.parameters
+    return {"grad_weight": [(gradient * normalized).sum(axes)], "grad_bias": [gradient.sum(axes)]}
+
+
+def moments(x: Rounded, mean: Rounded, gradient: Rounded, grouping: Grouping) -> Rounded:
+    """The sum of gradient * (x - mean) over the positions that share both a mean and a parameter, as a difference of sums."""
+    axes = tuple(axis for axis in grouping.statistics if axis in grouping.parameters)
+    return (gradient * x).sum(axes, keepdims=True) - mean * gradient.sum(axes, keepdims=True)
+
+
+def mean_of(value: Rounded, grouping: Grouping) -> Rounded:
+    """The mean over each group; the value may hold partial sums."""
+    return value.sum(grouping.statistics, keepdims=True) / grouping.count
+
+
+def inverse_root(variance: Rounded, eps: float) -> Rounded:
+    """1 / sqrt(variance + eps), eps rounded to the dtype."""
+    return 1.0 / (variance + rounded(variance.arithmetic, eps)).sqrt()
+
+
+def rounded(arithmetic: Arithmetic, number: float) -> Rounded:
+    """An attribute, which is given as a Python number and rounded to the dtype."""
+    value = np.asarray(number, np.float64)
+    return arithmetic.rounded(value, np.zeros(()), np.abs(value))
+
+
+def apart(x: Rounded, mean: Rounded, scale: Rounded) -> Rounded:
+    """(x - mean) * scale, also as x*scale - mean*scale: the products share the error of scale, but each has its own rounding."""
+    result = (x - mean) * scale
+    products = np.abs(x.value * scale.value) + np.abs(mean.value * scale.value)
+    error = result.error + 2 * (result.arithmetic.unit * products + result.arithmetic.tiny)
+    return Rounded(result.arithmetic, result.value, error, np.maximum(result.magnitude, products))
+
+
+def shaped(traced: Mapping[str, Sequence[Rounded]], arguments: Mapping[str, Any]) -> dict[str, list[Rounded]]:
+    """The traced results in the shapes of the arguments; gradients of what is None left out."""
+    found = {}
+    for name, candidates in traced.items():
+        owner = arguments.get(name.removeprefix("grad_") if name.startswith("grad_") else "x")
+        if owner is not None:
+            found[name] = [one.reshape(owner.shape) for one in candidates]
+    return found
+
+
+def where_finite(arguments: Mapping[str, Any], grad_output: Array, grouping: Grouping) -> dict[str, Any]:
+    """All but what an infinity in grad_output reaches: which of it is NaN and which infinite depends on the order of the arithmetic."""
+    infinite = np.isinf(grad_output).reshape(grouping.shape)
+    if not infinite.any():
+        return {}
+    reached = np.broadcast_to(infinite.any(grouping.statistics, keepdims=True), grouping.shape)
+    found = {"grad_x": ~reached.reshape(grad_output.shape)}
+    if arguments["weight"] is not None:
+        found["grad_weight"] = ~infinite.any(grouping.parameters).reshape(arguments["weight"].shape)
+    return found
+
+
+def numbers(*shape: int) -> Array:
+    """Normal numbers for an edge, the same ones for the same shape."""
+    return np.random.default_rng(shape).standard_normal(shape)

@@ -1,0 +1,104 @@
+"""The classic mistakes that the norms have in common, as variants of one textbook algorithm in torch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._normalization import Grouping
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A norm that can be told to do one thing differently.
+
+    ``grouping`` and ``eps`` take the arguments; they fail where a norm does not take its statistics from x, and then there is no
+    variant. ``complete`` adds to the output what else the layer returns.
+    """
+
+    grouping: Callable[[Arguments], Grouping]
+    eps: Callable[[Arguments], float] = lambda a: float(a["eps"])
+    centred: bool = True
+    complete: Callable[[Arguments, Any], Any] = lambda a, output: output
+
+    def forward(self, a: Arguments, grouping: Grouping | None = None, **changed: Any) -> Any:
+        """What the layer returns if ``changed`` holds for its normalisation; ``grouping`` is one that is wrong."""
+        right = self.grouping(a)
+        normalized, _ = self.normalized(a, grouping or right, **changed)
+        weight, bias = right.parameter(a["weight"], 1.0), right.parameter(a.get("bias"), 0.0)
+        return self.complete(a, (normalized.reshape(right.shape) * weight + bias).reshape(a["x"].shape))
+
+    def normalized(
+        self,
+        a: Arguments,
+        grouping: Grouping,
+        centred: bool | None = None,
+        correction: int = 0,
+        scale: Callable[[Any, float], Any] = lambda variance, eps: (variance + eps) ** -0.5,
+    ) -> tuple[Any, Any]:
+        """x^ in the shape of the grouping, and what x - mean was multiplied by."""
+        x = a["x"].reshape(grouping.shape)
+        if self.centred if centred is None else centred:
+            x = x - x.mean(grouping.statistics, keepdim=True)
+        variance = (x * x).sum(grouping.statistics, keepdim=True) / (grouping.count - correction)
+        factor = scale(variance, self.eps(a))
+        return x * factor, factor
+
+    def grad_x(
+        self, a: Arguments, grad: Any, mean_term: bool = True, variance_term: bool = True, weighted: bool = True
+    ) -> dict[str, Any]:
+        """grad_x without some of its terms."""
+        grouping = self.grouping(a)
+        normalized, factor = self.normalized(a, grouping)
+        grad = grad.reshape(grouping.shape) * (grouping.parameter(a["weight"], 1.0) if weighted else 1.0)
+        inner = grad
+        if mean_term and self.centred:
+            inner = inner - grad.mean(grouping.statistics, keepdim=True)
+        if variance_term:
+            inner = inner - normalized * (grad * normalized).mean(grouping.statistics, keepdim=True)
+        return {"x": (inner * factor).reshape(a["x"].shape)}
+
+    def grad_weight(self, a: Arguments, grad: Any, values: Callable[[Any, Any], Any]) -> dict[str, Any]:
+        """grad_weight with something else than x^; ``values`` takes x and x^ in the shape of the grouping."""
+        grouping = self.grouping(a)
+        normalized, _ = self.normalized(a, grouping)
+        products = grad.reshape(grouping.shape) * values(a["x"].reshape(grouping.shape), normalized)
+        return {"weight": products.sum(grouping.parameters).reshape(a["weight"].shape)}
+
+
+def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
+    """Those that any norm can have."""
+    centred = (
+        Mistake("the mean is not subtracted", forward=lambda torch, **a: norm.forward(a, centred=False)),
+        Mistake("normalises with the unbiased variance (divided by n - 1)", forward=lambda torch, **a: norm.forward(a, correction=1)),
+        Mistake("grad_x is grad_output * weight / sqrt(variance + eps), without the terms through mean and variance",
+                backward=lambda torch, a, g, right: norm.grad_x(a, g, mean_term=False, variance_term=False)),
+        Mistake("grad_x lacks the term through the mean", backward=lambda torch, a, g, right: norm.grad_x(a, g, mean_term=False)),
+        Mistake("grad_x lacks the term through the variance", backward=lambda torch, a, g, right: norm.grad_x(a, g, variance_term=False)),
+    )  # fmt: skip
+    uncentred = (
+        Mistake("the mean is subtracted", forward=lambda torch, **a: norm.forward(a, centred=True)),
+        Mistake("grad_x lacks the term through the root", backward=lambda torch, a, g, right: norm.grad_x(a, g, variance_term=False)),
+    )  # fmt: skip
+    return (
+        *(centred if norm.centred else uncentred),
+        Mistake("eps is added to the root, not under it", forward=lambda torch, **a: norm.forward(
+            a, scale=lambda variance, eps: 1 / (variance**0.5 + eps))),
+        Mistake("eps is left out", forward=lambda torch, **a: norm.forward(a, scale=lambda variance, eps: variance**-0.5)),
+        Mistake("eps is squared", forward=lambda torch, **a: norm.forward(a, scale=lambda variance, eps: (variance + eps * eps) ** -0.5)),
+        Mistake("eps is 1e-5 whatever is asked", forward=lambda torch, **a: norm.forward(
+            a, scale=lambda variance, eps: (variance + 1e-5) ** -0.5)),
+        Mistake("divides by the variance, not by its root", forward=lambda torch, **a: norm.forward(
+            a, scale=lambda variance, eps: 1 / (variance + eps))),
+        Mistake("weight is ignored", forward=lambda torch, **a: norm.forward({**a, "weight": None})),
+        Mistake("bias is ignored", forward=lambda torch, **a: norm.forward({**a, "bias": None})),
+        Mistake("weight is not applied in grad_x", backward=lambda torch, a, g, right: norm.grad_x(a, g, weighted=False)),
+        Mistake("grad_weight is the sum of grad_output * x, not normalised", backward=lambda torch, a, g, right: norm.grad_weight(
+            a, g, lambda x, normalized: x)),
+        Mistake("grad_weight is the sum of grad_output * (x - mean), not divided by the deviation", backward=lambda torch, a, g, right:
+            norm.grad_weight(a, g, lambda x, normalized: x - x.mean(norm.grouping(a).statistics, keepdim=True))),
+        Mistake("grad_weight is the sum of grad_output", backward=lambda torch, a, g, right: norm.grad_weight(
+            a, g, lambda x, normalized: 1.0)),
+    )  # fmt: skip
