@@ -59,28 +59,29 @@ class Multilinear:
     """For layers linear in each of their inputs: the terms of every sum come from the layer itself.
 
     The layer applied to the inputs' absolute values gives the sum S of absolute terms, applied to ones the number k of
-    terms, forward and backward alike. ``terms`` replaces k where the layer has constants of its own. With ``planes``, the number of
-    trailing axes that fast algorithms mix, there is a normwise bound from the norms of those planes.
+    terms, forward and backward alike. Where the layer has constants of its own, ``sums(torch, **arguments)`` is the layer without
+    them: it counts the terms, and bounds what they add up to before a constant makes it smaller. With ``fast_planes`` there is a
+    normwise bound, for algorithms that mix whole planes, from the norms of those planes.
     """
 
-    terms: Callable[[Mapping[str, Any]], float] | None = None
+    sums: Callable[..., Any] | None = None
     fast_planes: bool = False
 
     def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by name."""
         unit, tiny = unit_and_tiny(dtype)
-        sums = named(oracle.evaluate(_mapped(problem.arguments, np.abs), np.abs(problem.grad_output)))
+        absolute, gradient = _mapped(problem.arguments, np.abs), np.abs(problem.grad_output)
+        sums = named(oracle.evaluate(absolute, gradient))
+        magnitudes = sums if self.sums is None else named(oracle.evaluate(absolute, gradient, forward=self.sums))
         ones = np.ones_like(problem.grad_output)
-        counts = named(oracle.evaluate(_mapped(problem.arguments, np.ones_like), ones))
-        if self.terms is not None:
-            counts = {name: np.full_like(count, self.terms(problem.arguments)) for name, count in counts.items()}
+        counts = named(oracle.evaluate(_mapped(problem.arguments, np.ones_like), ones, forward=self.sums))
         wide = _plane_norms(oracle, problem) if self.fast_planes else {}
         found = {}
         for name, total in sums.items():
             error = unit * total * summation(counts[name]) + tiny * (counts[name] + 2)
             norm = wide.get(name)
             normwise = None if norm is None else np.broadcast_to(NORMWISE * unit * norm + tiny, total.shape)
-            found[name] = Allowed(error, total, normwise)
+            found[name] = Allowed(error, magnitudes[name], normwise)
         return found
 
 

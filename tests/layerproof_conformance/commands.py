@@ -58,9 +58,9 @@ def check(context: click.Context, plugin: str, json_file: str | None, junit_file
     """
     from rich.console import Console
 
-    from layerproof_conformance.check import check as run_check
     from layerproof_conformance.junit import to_junit
     from layerproof_conformance.progress import shown_progress
+    from layerproof_conformance.session import check as run_check
     from layerproof_conformance.terminal_report import print_report
 
     _check_writable(json_file, junit_file)

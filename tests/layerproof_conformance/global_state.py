@@ -22,6 +22,7 @@ class GlobalState:
     directory: str
     environment: dict[str, str]
     output: Any
+    numpy: dict[str, Any]
     threads: frozenset[threading.Thread]
 
     @classmethod
@@ -35,6 +36,7 @@ class GlobalState:
             _working_directory(),
             dict(os.environ),
             sys.stdout,
+            dict(vars(np)),
             frozenset(thread for thread in threading.enumerate() if not _waits_in_a_pool(thread)),
         )
 
@@ -48,6 +50,7 @@ class GlobalState:
             "the working directory": self.directory == before.directory,
             "the environment": self.environment == before.environment,
             "sys.stdout": self.output is before.output,
+            "a function of numpy": all(self.numpy.get(name) is value for name, value in before.numpy.items()),
         }
         changed = [f"a hook changed {name}" for name, unchanged in same.items() if not unchanged]
         started = sorted(thread.name for thread in self.threads - before.threads if thread.is_alive())
@@ -62,6 +65,7 @@ class GlobalState:
         np.random.set_state(self.numpy_random)
         random.setstate(self.python_random)
         sys.stdout = self.output
+        vars(np).update(self.numpy)
         os.chdir(self.directory)
         os.environ.clear()
         os.environ.update(self.environment)

@@ -13,7 +13,6 @@ import types
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Literal, Protocol
 
@@ -29,7 +28,7 @@ START_TIMEOUT = 120.0
 """Seconds that the import of a plugin may take."""
 MEMORY = 6 * 2**30
 """Bytes of private memory that a worker may have."""
-PRINTED = 16 * 2**20
+PRINTED = 64 * 2**20
 """Bytes that a hook may print before its writes fail."""
 
 QUIET_EXIT = 256

@@ -112,7 +112,7 @@ def judge(question: Question) -> Verdict:
     answer = question.pending.result()
     if isinstance(answer, Failure):
         return Verdict(question.case, Status(answer.kind), answer.kind, "", answer.message)
-    if answer.status == "declined" and not answer.observations:
+    if answer.status == "declined" and not answer.violations:
         return Verdict(question.case, Status.DECLINED, message=answer.message)
     return _verdict(question, answer, expected)
 

@@ -44,9 +44,10 @@ class Oracle:
 
         with single_thread():
             kind = getattr(torch, dtype)
-            tensors = self.tensors(arguments, dtype, differentiable=grad_output is not None)
+            call = forward or self.call
+            tensors = self.tensors(arguments, dtype, differentiable=grad_output is not None, call=call)
             wanted = [name for name in self.layer.differentiable if tensors[name] is not None]
-            result = (forward or self.call)(torch, **tensors)
+            result = call(torch, **tensors)
             results = result if isinstance(result, tuple) else (result,)
             gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
             if grad_output is not None:
@@ -60,12 +61,14 @@ class Oracle:
                     gradients[name] = np.zeros(tensors[name].shape) if gradient is None else _array(gradient)
             return Truth(dict(zip(self.layer.outputs, map(_array, results), strict=True)), gradients)
 
-    def tensors(self, arguments: Mapping[str, Any], dtype: str, differentiable: bool) -> dict[str, Any]:
+    def tensors(
+        self, arguments: Mapping[str, Any], dtype: str, differentiable: bool, call: Callable[..., Any] | None = None
+    ) -> dict[str, Any]:
         """The arguments with torch tensors for arrays; a ``call`` that asks for it gets ``given_dtype``, that of the arrays before."""
         import torch
 
         made = {name: _tensor(value, getattr(torch, dtype)) for name, value in arguments.items()}
-        if "given_dtype" in inspect.signature(self.call).parameters:
+        if "given_dtype" in inspect.signature(call or self.call).parameters:
             made["given_dtype"] = arguments[self.layer.differentiable[0]].dtype.name
         if differentiable:
             for name in self.layer.differentiable:

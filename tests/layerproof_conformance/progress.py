@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from layerproof_conformance.check import Progress as Report
+from layerproof_conformance.session import Progress as Report
 
 
 @contextlib.contextmanager
