@@ -64,11 +64,11 @@ class Oracle:
     def tensors(
         self, arguments: Mapping[str, Any], dtype: str, differentiable: bool, call: Callable[..., Any] | None = None
     ) -> dict[str, Any]:
-        """The arguments with torch tensors for arrays; a ``call`` that asks for it gets ``given_dtype``, that of the arrays before."""
+        """The arguments with torch tensors for arrays; with ``given_dtype``, that of the arrays before, for a call that asks for it."""
         import torch
 
         made = {name: _tensor(value, getattr(torch, dtype)) for name, value in arguments.items()}
-        if "given_dtype" in inspect.signature(call or self.call).parameters:
+        if any("given_dtype" in inspect.signature(one).parameters for one in (self.call, call or self.call)):
             made["given_dtype"] = arguments[self.layer.differentiable[0]].dtype.name
         if differentiable:
             for name in self.layer.differentiable:

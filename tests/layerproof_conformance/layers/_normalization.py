@@ -69,16 +69,18 @@ def trace(
     mean_gradient = mean_of(scaled, grouping) if centred else arithmetic.exact(0.0)
     textbook = (scaled - mean_gradient - normalized * mean_of(scaled * normalized, grouping)) * scale
 
-    # PyTorch's kernels sum g*x and g, and take the mean out of x afterwards
+    # PyTorch's kernels sum g*x and g, with or without the weight, and take the mean out of x afterwards
     products = moments(x, mean, gradient, grouping)
-    covariance = mean_of(products * weight, grouping) * scale * scale * scale
-    by_moments = scaled * scale - apart(x, mean, covariance) - mean_gradient * scale
+    by_moments = []
+    for total in (products * weight, moments(x, mean, scaled, grouping)):
+        covariance = total.sum(grouping.statistics, keepdims=True) * scale * scale * scale / grouping.count
+        by_moments.append(scaled * scale - apart(x, mean, covariance) - mean_gradient * scale)
 
     # automatic differentiation takes the variance back first, and the mean of what comes of it afterwards
     by_chain = scaled * scale - deviation * (mean_of(scaled * deviation, grouping) * (scale * scale * scale))
     if centred:
         by_chain = by_chain - mean_of(by_chain, grouping)
-    grads = {"grad_x": [textbook, by_moments, by_chain], **parameter_gradients(gradient, normalized, grouping)}
+    grads = {"grad_x": [textbook, *by_moments, by_chain], **parameter_gradients(gradient, normalized, grouping)}
     grads["grad_weight"].append((products * scale).sum(grouping.parameters))
     return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
 
@@ -89,7 +91,8 @@ def outputs(
     """Normalised first and then scaled and shifted, or in one step with weight / sqrt(variance + eps)."""
     weight = grouping.parameter(arguments["weight"], 1.0)
     bias = x.arithmetic.exact(grouping.parameter(arguments.get("bias"), 0.0))
-    return [apart(x, mean, scale) * weight + bias, apart(x, mean, scale * weight) + bias]
+    # bias - mean*scale is rounded too, hence 1.0 * bias
+    return [apart(x, mean, scale) * weight + bias, apart(x, mean, scale * weight) + 1.0 * bias]
 
 
 def parameter_gradients(gradient: Rounded, normalized: Rounded, grouping: Grouping) -> dict[str, list[Rounded]]:
