@@ -59,9 +59,9 @@ class Multilinear:
     """For layers linear in each of their inputs: the terms of every sum come from the layer itself.
 
     The layer applied to the inputs' absolute values gives the sum S of absolute terms, applied to ones the number k of
-    terms, forward and backward alike. Where the layer has constants of its own, ``sums(torch, **arguments)`` is the layer without
-    them: it counts the terms, and bounds what they add up to before a constant makes it smaller. With ``fast_planes`` there is a
-    normwise bound, for algorithms that mix whole planes, from the norms of those planes.
+    terms, forward and backward alike. Where the layer has constants of its own, ``sums(torch, **arguments)`` is the
+    layer without them: it counts the terms, and bounds what they add up to before a constant makes it smaller. With
+    ``fast_planes`` there is a normwise bound, for algorithms that mix whole planes, from the norms of those planes.
     """
 
     sums: Callable[..., Any] | None = None
