@@ -25,7 +25,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     multiple=True,
     metavar="PLUGIN | LAYER=PLUGIN",
     help="A plugin for all layers, or for one; may be repeated. Plugins are asked in the order given, and that of a "
-    "layer first.  [default: reference]",
+    "layer first; the reference is asked last.",
 )
 @click.option("--model", type=click.Choice(list(MODELS)), default="lenet", show_default=True, help="The network.")
 @click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True, help="Passes over the images.")
@@ -47,7 +47,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     help="How the learning rate falls to 0 in the course of the run.",
 )
 @click.option("--filters", type=click.IntRange(min=1), help="Of the first convolution.  [default: the model's own]")
-@click.option("--strict-plugins", is_flag=True, help="Stop as soon as a plugin declines a configuration.")
+@click.option("--strict-plugins", is_flag=True, help="Ask no plugin but those given, and stop when one declines.")
 @click.pass_context
 def train(context: click.Context, /, uses: Sequence[str], strict_plugins: bool, **recipe: Any) -> None:
     """Train a network on handwritten digits, with layers computed by plugins.
@@ -56,13 +56,13 @@ def train(context: click.Context, /, uses: Sequence[str], strict_plugins: bool, 
     """
     ordered, chosen = parse_uses(uses)
 
-    from layerproof import PluginSet
     from layerproof_train import training
     from layerproof_train.console import Console, one_line_warnings, print_served
     from layerproof_train.errors import TrainingError
+    from layerproof_train.plugins import plugin_set
 
     with one_line_warnings():
-        plugins = PluginSet(ordered, chosen, strict=strict_plugins)
+        plugins = plugin_set(ordered, chosen, strict=strict_plugins)
         console = Console()
         try:
             with console:
@@ -92,4 +92,4 @@ def parse_uses(uses: Sequence[str]) -> tuple[list[str], dict[str, str]]:
             chosen[layer] = plugin
         else:
             ordered.append(plugin)
-    return ordered or ["reference"], chosen
+    return ordered, chosen

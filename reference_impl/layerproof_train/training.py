@@ -20,6 +20,7 @@ from layerproof_train.memory import keep_freed_memory
 from layerproof_train.metrics import EpochMetrics, MetricsFile
 from layerproof_train.models import Model
 from layerproof_train.network import Network
+from layerproof_train.plugins import plugin_set
 from layerproof_train.recipe import Recipe
 
 
@@ -47,7 +48,7 @@ class TrainingResult:
 
 
 def train(
-    plugins: PluginSet | Iterable[str | ModuleType] = ("reference",),
+    plugins: PluginSet | Iterable[str | ModuleType] = (),
     *,
     model: str | Model = "lenet",
     epochs: int = 5,
@@ -66,7 +67,8 @@ def train(
     """Train a network to tell digits apart, and test it after each epoch.
 
     Arguments:
-        plugins: a plugin set, or plugins in order of preference; they compute every layer and the loss.
+        plugins: a plugin set, or plugins in order of preference, behind which the reference stands; they compute
+            every layer and the loss.
         model: ``seed``, ``lenet`` or ``deep``, or a function that adds layers to a builder, given the number of
             classes and of filters.
         epochs: how often to go through the training images.
@@ -92,13 +94,13 @@ def train(
     recipe = Recipe(
         model, epochs, batch_size, seed, optimiser, learning_rate, momentum, weight_decay, schedule, filters
     )
-    plugin_set = plugins if isinstance(plugins, PluginSet) else PluginSet(plugins)
+    chosen = plugins if isinstance(plugins, PluginSet) else plugin_set(plugins)
     digits = data if isinstance(data, Digits) else load_digits(data)
     initial, order = (np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2))
     network = build(recipe, digits, initial)
-    check_supported(network, plugin_set)
+    check_supported(network, chosen)
     keep_freed_memory()
-    run = _Run(recipe, network, plugin_set, digits, order, observer or Observer())
+    run = _Run(recipe, network, chosen, digits, order, observer or Observer())
     if out is None:
         return run.fit(None)
     with MetricsFile(out) as file:

@@ -159,6 +159,32 @@ def test_a_plugin_that_declines_is_shown_once_and_listed(digits: Path, tmp_path:
     assert result.stdout.splitlines()[-1].split(maxsplit=3) == ["relu", str(path), "12", call]
 
 
+ONE_LAYER = """from layerproof import hookimpl
+
+@hookimpl
+def relu_forward(x):
+    return x * (x > 0), x > 0
+
+@hookimpl
+def relu_backward(grad_output, saved):
+    return (grad_output * saved,)
+"""
+
+
+def test_a_plugin_of_one_layer_is_enough_and_the_reference_answers_for_the_rest(digits: Path, tmp_path: Path) -> None:
+    path = tmp_path / "my_layers.py"
+    path.write_text(ONE_LAYER)
+    result = quick(digits, "--use", path, "--epochs", 1)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    served = [line.split() for line in result.stdout.splitlines()[-6:]]
+    others = ["conv2d", "cross_entropy", "flatten", "linear", "max_pool2d"]
+    assert served == [*([layer, "reference", "12"] for layer in others), ["relu", str(path), "12"]]
+    in_python = train([str(path)], data=digits, model="seed", epochs=1)
+    assert in_python.plugins.answerers("relu") == (str(path), "reference")
+    assert quick(digits, "--use", f"relu={path}", "--strict-plugins", "--epochs", 1).exit_code == 0
+
+
 def test_strict_plugins(digits: Path, tmp_path: Path) -> None:
     path = tmp_path / "declining.py"
     path.write_text(DECLINING)
@@ -177,7 +203,7 @@ def test_a_plugin_that_raises_in_the_middle_keeps_what_is_done(digits: Path, tmp
 def test_a_layer_that_nobody_implements(digits: Path, tmp_path: Path) -> None:
     path = tmp_path / "declining.py"
     path.write_text(DECLINING)
-    result = quick(digits, "--use", path, "--out", tmp_path / "run")
+    result = quick(digits, "--use", path, "--strict-plugins", "--out", tmp_path / "run")
     check_error(result, f"no plugin of the set implements conv2d, layer 1 of the network; the set has {path}")
     assert not (tmp_path / "run").exists()
 
