@@ -1,4 +1,4 @@
-"""The command-line shell: a group of commands that packages fill through a hook, and one way of saying what went wrong."""
+"""The command-line shell: commands that packages add through a hook, and one way of saying what went wrong."""
 
 import importlib.metadata
 import sys

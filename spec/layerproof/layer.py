@@ -12,10 +12,11 @@ from typing import Any
 class Layer:
     """What the specification file of a layer says, for those who work with any layer.
 
-    ``arguments`` are the forward arguments in order, ``differentiable`` those that have a gradient, in the order
-    in which backward returns them, ``outputs`` the names of what forward computes (``grad_output`` belongs to the first).
-    ``neutral`` gives, for each argument that an implementation may leave out of its signature, the value that it
-    is then asked for (the name of another argument stands for that argument's value). ``validate`` takes the forward arguments and raises ValueError.
+    ``arguments`` are the forward arguments in order, ``differentiable`` those that have a gradient, in the order in
+    which backward returns them, ``outputs`` the names of what forward computes (``grad_output`` belongs to the
+    first). ``neutral`` gives, for each argument that an implementation may leave out of its signature, the value that
+    it is then asked for (the name of another argument stands for that argument's value). ``validate`` takes the
+    forward arguments and raises ValueError.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Layer:
 
     @classmethod
     def read(cls, module: ModuleType) -> "Layer":
-        """Read a specification module: its two hooks, DIFFERENTIABLE, NEUTRAL, validate, and what it adds to the usual."""
+        """Read a specification module: its two hooks, DIFFERENTIABLE, NEUTRAL, validate, and what it adds."""
         name = module.__name__.rpartition(".")[2]
         neutral: Mapping[str, Any] = module.NEUTRAL
 
@@ -61,7 +62,7 @@ class Layer:
         return tuple(argument for argument in self.arguments if argument not in self.neutral)
 
     def completed(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments with the neutral value of each one that is not given; a neutral value may name another argument."""
+        """The arguments with the neutral value of each one that is not given."""
         values = {**self.neutral, **given}
         return {
             name: values[value] if isinstance(value, str) and value in values else value

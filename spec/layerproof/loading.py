@@ -1,4 +1,4 @@
-"""Find a plugin by the name a user gives, import it, and refuse with one sentence what pluggy would let through silently."""
+"""Find a plugin by name, import it, and refuse with one sentence what pluggy would silently let through."""
 
 import difflib
 import hashlib

@@ -44,7 +44,8 @@ class PluginSet:
     """Plugins in order of preference, with a choice per layer that goes before the order.
 
     Arguments:
-        plugins: names of plugins (entry points, paths, modules) or imported modules; the first that does not decline answers.
+        plugins: names of plugins (entry points, paths, modules) or imported modules; the first that does not decline
+        answers.
         use: layer name to plugin, asked before all others for that layer.
         strict: raise NotSupportedError as soon as a plugin declines, instead of asking the next one.
 
@@ -95,7 +96,8 @@ class PluginSet:
     def forward(self, layer: str, **arguments: Any) -> tuple[Any, Saved]:
         """Validate the arguments, ask the plugins in order, return ``(output, saved)`` of the first that answers.
 
-        Raises ValueError for invalid arguments, NotSupportedError when all decline, and PluginError when a hook's result has the wrong form.
+        Raises ValueError for invalid arguments, NotSupportedError when all decline, and PluginError when a hook's
+        result has the wrong form.
         """
         asked = self._of(layer)
         if not asked:
@@ -109,7 +111,8 @@ class PluginSet:
                 continue
             if type(result) is not tuple or len(result) != 2:
                 raise PluginError(
-                    f"plugin {answerer.plugin}: {layer}_forward returned {_described(result)}, but should return (output, saved)"
+                    f"plugin {answerer.plugin}: {layer}_forward returned {_described(result)}, "
+                    "but should return (output, saved)"
                 )
             self.served[layer, answerer.plugin] += 1
             return result[0], Saved(answerer, result[1])

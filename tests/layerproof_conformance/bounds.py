@@ -17,10 +17,10 @@ from layerproof_conformance.running_error import Arithmetic, Rounded
 Array = NDArray[Any]
 
 NORMWISE = 16.0
-"""Fast convolutions (Winograd, FFT) err in proportion to the norms of whole planes; this many units roundoff of them."""
+"""Fast convolutions (Winograd, FFT) err in proportion to the norms of whole planes: by so many units roundoff."""
 
 RUNNING_ERROR = 2.0
-"""A right algorithm may round in another order than the textbook one that is traced; this many times the traced error."""
+"""A right algorithm may round in another order than the traced one: so many times the traced error."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Multilinear:
 
 @dataclass(frozen=True)
 class Selecting:
-    """For layers that only select or move values: the output is exact; a gradient is a sum of what was moved to one place."""
+    """For layers that only select or move values: the output is exact; a gradient sums what meets in one place."""
 
     def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by name: zero, but for sums of several gradients."""
@@ -109,7 +109,8 @@ class Selecting:
 class RunningError:
     """For composite layers: the textbook algorithm, traced in float64 with a first-order error beside each value.
 
-    ``trace(arithmetic, arguments, grad_output)`` returns a Rounded per output and gradient (``grad_x``, ...). Where there are several
+    ``trace(arithmetic, arguments, grad_output)`` returns a Rounded per output and gradient (``grad_x``, ...). Where
+    there are several
     textbook algorithms it may return a list per name: each is right, so the largest of their errors counts.
     """
 
@@ -154,15 +155,15 @@ def _is_float(value: Any) -> bool:
 def _plane_norms(oracle: Oracle, problem: Problem) -> dict[str, Array]:
     """The layer applied to images of one pixel, whose values are the Euclidean norms of the planes.
 
-    A product of transforms errs by the product of the norms of what was transformed, so this is the bound of FFT, and Winograd's
-    tiles lie within the planes.
+    A product of transforms errs by the product of the norms of what was transformed, so this is the bound of FFT, and
+    Winograd's tiles lie within the planes.
     """
 
     def collapsed(value: Array) -> Array:
         if value.ndim < 4:
             return np.abs(value)
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.sqrt(np.sum(np.square(value.astype(np.float64)), axis=(2, 3), keepdims=True))
+            return np.asarray(np.sqrt(np.sum(np.square(value.astype(np.float64)), axis=(2, 3), keepdims=True)))
 
     arguments = _mapped(problem.arguments, collapsed)
     neutral = oracle.layer.neutral

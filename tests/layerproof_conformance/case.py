@@ -41,8 +41,8 @@ class Recipe(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True):
     """One question to a plugin.
 
-    A case is either spelled out (``arrays``, ``attributes``) or, when its values were written by hand or captured from a
-    network, named (``source`` and ``name``); its ``layout`` is then the one of all its arrays.
+    A case is either spelled out (``arrays``, ``attributes``) or, when its values were written by hand or captured
+    from a network, named (``source`` and ``name``); its ``layout`` is then the one of all its arrays.
     """
 
     layer: str

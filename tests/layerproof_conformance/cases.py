@@ -1,4 +1,4 @@
-"""Make the arrays of a case; list the cases that a layer has from digits, from edges written by hand, and from combinations."""
+"""Make the arrays of a case; list the cases from digits, from edges written by hand, and from combinations."""
 
 import itertools
 import random

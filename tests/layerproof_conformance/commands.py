@@ -1,5 +1,6 @@
 """The command ``layerproof check``."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,8 @@ def layerproof_register_commands(cli: click.Group) -> None:
     show_default=True,
     help="Where the plugin runs: in processes of its own, or, for debuggers, in this one.",
 )
-@click.pass_context
-def check(context: click.Context, plugin: str, json_file: str | None, junit_file: str | None, **choices: Any) -> None:
-    """Judge PLUGIN: a file (my_layers.py), a module, or an installed plugin (reference).
+def check(plugin: str, json_file: str | None, junit_file: str | None, **choices: Any) -> None:
+    r"""Judge PLUGIN: a file (my_layers.py), a module, or an installed plugin (reference).
 
     Compares the output and every gradient of each layer with PyTorch in float64, on real MNIST activations, edges
     and generated cases, within bounds derived from the arithmetic, and watches how the hooks behave. Exit status: 0
@@ -72,8 +72,8 @@ def check(context: click.Context, plugin: str, json_file: str | None, junit_file
     if junit_file:
         _write(junit_file, to_junit(run))
     if run.interrupted:
-        context.exit(INTERRUPTED)
-    context.exit(CONFORMS if run.conforms else DOES_NOT_CONFORM)
+        sys.exit(INTERRUPTED)
+    sys.exit(CONFORMS if run.conforms else DOES_NOT_CONFORM)
 
 
 def _check_writable(*files: str | None) -> None:

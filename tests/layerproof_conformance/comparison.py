@@ -22,7 +22,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How close one result is: its largest error in units of the componentwise bound, and whether it needed the normwise one."""
+    """How close one result is: its largest error in componentwise bounds, and whether it needed the normwise one."""
 
     ratio: float
     normwise: bool = False
@@ -103,7 +103,7 @@ def _worst(wrong: Array, ratio: Array) -> tuple[int, ...]:
 
 def _message(name: str, value: Any, expected: Array, index: tuple[int, ...], ratio: Array, count: int) -> str:
     where = f"[{', '.join(map(str, index))}]" if index else ""
-    times = f"{ratio[index]:.2g}" if np.isfinite(ratio[index]) else "infinitely many"
+    error = f"error {ratio[index]:.2g} bounds" if np.isfinite(ratio[index]) else "beyond any bound"
     among = f", {count} of {expected.size} elements" if expected.size > 1 else ""
     truth = float(expected[index])
-    return f"{name}{where}={np.asarray(value)[index]!s}, but should be {truth:.9g} (error {times} bounds{among})"
+    return f"{name}{where}={np.asarray(value)[index]!s}, but should be {truth:.9g} ({error}{among})"

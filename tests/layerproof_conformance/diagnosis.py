@@ -26,11 +26,23 @@ SEVERAL = 2
 """Failing cases that a mistake has to explain."""
 
 EVERY_LAYER = (
-    Mistake("grad_output is ignored (taken as ones)", backward=lambda torch, a, g, right: _with_gradient(torch, a, torch.ones_like(g), right)),
-    Mistake("all gradients are zero", backward=lambda torch, a, g, right: {n: torch.zeros_like(v) for n, v in right.items()}),
-    Mistake("all gradients have the wrong sign", backward=lambda torch, a, g, right: {n: -v for n, v in right.items()}),
-    Mistake("the gradients are divided by the number of samples", backward=lambda torch, a, g, right: {n: v / len(g) for n, v in right.items()}),
-)  # fmt: skip
+    Mistake(
+        "grad_output is ignored (taken as ones)",
+        backward=lambda torch, a, g, right: _with_gradient(torch, a, torch.ones_like(g), right),
+    ),
+    Mistake(
+        "all gradients are zero",
+        backward=lambda torch, a, g, right: {name: torch.zeros_like(value) for name, value in right.items()},
+    ),
+    Mistake(
+        "all gradients have the wrong sign",
+        backward=lambda torch, a, g, right: {name: -value for name, value in right.items()},
+    ),
+    Mistake(
+        "the gradients are divided by the number of samples",
+        backward=lambda torch, a, g, right: {name: value / len(g) for name, value in right.items()},
+    ),
+)
 
 
 def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
@@ -65,7 +77,7 @@ class _Examined:
         self._right: Expectation = expect(known, self._problem, verdict.case.dtype)
 
     def explained_by(self, mistake: Mistake) -> bool:
-        """Whether every result is either right or as the mistake has it, and some wrong one is as the mistake has it."""
+        """Whether every result is either right or as the mistake has it, and at least one is the latter."""
         variant = self._variant(mistake)
         if variant is None:
             return False

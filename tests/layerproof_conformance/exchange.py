@@ -40,7 +40,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one hook call of the script returned: the arrays, or the number of an earlier observation with the same bits."""
+    """What one hook call returned: the arrays, or the number of an earlier observation with the same bits."""
 
     check: str
     which: Which

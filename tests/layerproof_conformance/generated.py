@@ -1,4 +1,4 @@
-"""Cases drawn at random, from Hypothesis and from a plain generator; and, by Hypothesis, the smallest case that still fails."""
+"""Cases drawn at random, by Hypothesis and a plain generator; and, by Hypothesis, the smallest that still fails."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,8 +22,8 @@ SEARCH = 400
 def generated_cases(layer: str, count: int, seed_number: int, left_out: Sequence[str] = ()) -> list[Case]:
     """About ``count`` different cases of a layer, the same ones for the same seed.
 
-    Half come from Hypothesis, which likes simple, repeated and neighbouring choices; half are rolled independently, which
-    covers more ground.
+    Half come from Hypothesis, which likes simple, repeated and neighbouring choices; half are rolled independently,
+    which covers more ground.
     """
     found: dict[str, Case] = {}
 
@@ -43,8 +43,9 @@ def smallest_failing(
 ) -> Case | None:
     """The smallest spelled-out case that fails, or None where none was found.
 
-    Hypothesis searches where each choice is either the simplest or that of the failing case (``hint``: its attributes), and
-    shrinks what it finds. ``fails`` is asked once for each case; after ``seconds`` no new case is tried.
+    Hypothesis searches where each choice is either the simplest or that of the failing case (``hint``: its
+    attributes), and shrinks what it finds. ``fails`` is asked once for each case; after ``seconds`` no new case is
+    tried.
     """
     known: dict[str, bool] = {}
     found: list[Case] = []
@@ -55,16 +56,16 @@ def smallest_failing(
             known[case.id] = time.monotonic() < deadline and fails(case)
         if known[case.id]:
             found.append(case)
-            raise _StillFails
+            raise _StillFailsError
 
     try:
         _run(_near(failing, hint), check, SEARCH, seed_number, (Phase.generate, Phase.shrink))
-    except (_StillFails, HypothesisException):  # the latter where time ran out in the middle of shrinking
+    except (_StillFailsError, HypothesisException):  # the latter where time ran out in the middle of shrinking
         return min(found, key=lambda case: (case.size, len(case.id)), default=None)
     return None
 
 
-class _StillFails(Exception):
+class _StillFailsError(Exception):
     """What Hypothesis is to make smaller."""
 
 

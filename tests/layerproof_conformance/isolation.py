@@ -154,8 +154,8 @@ def _how(exitcode: int | None) -> str:
 class _Process(SpawnProcess):
     """A process that starts without running the main module of its parent again.
 
-    ``multiprocessing`` imports the parent's ``__main__`` in each child, which would run a script of the user's that calls ``check``
-    without an ``if __name__`` guard once more.
+    ``multiprocessing`` imports the parent's ``__main__`` in each child, which would run a script of the user's that
+    calls ``check`` without an ``if __name__`` guard once more.
     """
 
     @staticmethod
@@ -188,8 +188,8 @@ def _hidden_main() -> Iterator[None]:
 def _patient_threads() -> Iterator[None]:
     """Let the thread pools of a child sleep while they wait.
 
-    By default they spin, and the pools of several workers on few cores then slow each other down ten times and more. There
-    are still several threads, so that a race between them can be seen.
+    By default they spin, and the pools of several workers on few cores then slow each other down ten times and more.
+    There are still several threads, so that a race between them can be seen.
     """
     wanted = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4"}
     added = {name: value for name, value in wanted.items() if name not in os.environ}

@@ -44,8 +44,8 @@ class Status(StrEnum):
 class Verdict:
     """What became of a case.
 
-    ``check`` and ``result`` name what is wrong first; ``ratio`` is the largest error in bounds of all results within theirs, ``pytorch`` that of
-    PyTorch in the dtype of the case; ``checks`` are all the checks that were made.
+    ``check`` and ``result`` name what is wrong first; ``ratio`` is the largest error in bounds of all results within
+    theirs, ``pytorch`` that of PyTorch in the dtype of the case; ``checks`` are all the checks that were made.
     """
 
     case: Case

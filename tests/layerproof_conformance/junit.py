@@ -1,4 +1,4 @@
-"""The run document as JUnit XML: one test suite per layer, one test case per failing case and one for all that passed."""
+"""The run document as JUnit XML: one test suite per layer, one test case per case."""
 
 from xml.etree import ElementTree
 

@@ -33,11 +33,12 @@ class Mistake:
 class Knowledge:
     """The judge's file of a layer.
 
-    ``ATTRIBUTES``: interesting values of each attribute, the simplest first. ``arrays(attributes, choose)``: recipes of
-    the array arguments for these attributes, or None where no arrays fit. ``EDGES``: cases written by hand, by name.
-    ``BOUND``: how far from the truth a result may be. ``MISTAKES``: its classic mistakes. ``call(torch, **arguments)``
-    is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter ``given_dtype`` tells it the
-    dtype of the case, where the layer depends on that), ``judged(arguments, grad_output)`` only where PyTorch leaves something
+    ``ATTRIBUTES``: interesting values of each attribute, the simplest first. ``arrays(attributes, choose)``: recipes
+    of the array arguments for these attributes, or None where no arrays fit. ``EDGES``: cases written by hand, by
+    name. ``BOUND``: how far from the truth a result may be. ``MISTAKES``: its classic mistakes. ``call(torch,
+    **arguments)`` is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter
+    ``given_dtype`` tells it the dtype of the case, where the layer depends on that), ``judged(arguments,
+    grad_output)`` only where PyTorch leaves something
     undefined: it masks the elements that count, by result name.
     """
 

@@ -15,7 +15,7 @@ SAMPLES = 4
 
 
 def captured(layer: str) -> dict[str, dict[str, Any]]:
-    """By name, the forward arguments and the grad_output that a layer receives somewhere in the networks, in float64."""
+    """By name, the float64 arguments and the grad_output that a layer receives somewhere in the networks."""
     return {name: arguments for found, name, arguments in _all_captured() if found == layer}
 
 

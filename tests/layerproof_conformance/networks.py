@@ -1,4 +1,4 @@
-"""The small PyTorch networks through which digits flow to become cases; each layer of the contract has a place in one of them."""
+"""The small PyTorch networks through which digits flow to become cases; each layer has a place in one of them."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

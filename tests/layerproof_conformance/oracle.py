@@ -1,6 +1,7 @@
 """The oracle: what PyTorch computes in float64, output and gradients.
 
-It is generic: ``torch.nn.functional`` by the layer's name; a layer for which that does not do says so with ``call`` in its file.
+It is generic: ``torch.nn.functional`` by the layer's name; a layer for which that does not do says so with ``call``
+in its file.
 """
 
 import contextlib
@@ -39,7 +40,7 @@ class Oracle:
         dtype: str = "float64",
         forward: Callable[..., Any] | None = None,
     ) -> Truth:
-        """Evaluate the layer; ``forward`` evaluates a variant of it instead. Without grad_output there are no gradients."""
+        """Evaluate the layer, or with ``forward`` a variant of it. Without grad_output there are no gradients."""
         import torch
 
         with single_thread():

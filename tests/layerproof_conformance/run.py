@@ -19,7 +19,11 @@ class PluginInfo(msgspec.Struct, frozen=True):
 
 
 class Accuracy(msgspec.Struct, frozen=True):
-    """The largest error of all passed cases as a multiple of its bound, PyTorch's own in float32, and their quotient over the float32 cases."""
+    """How accurate the passed cases are.
+
+    ``bounds`` is the largest error of all as a multiple of its bound, ``pytorch_bounds`` that of PyTorch itself in
+    float32, and ``multiple_of_pytorch`` their quotient over the float32 cases.
+    """
 
     bounds: float
     pytorch_bounds: float

@@ -1,7 +1,7 @@
-"""Running error analysis (Higham, Accuracy and Stability, section 3.3): values in float64, each with a bound of its error.
+"""Running error analysis (Higham, Accuracy and Stability, section 3.3): values, each with a bound of its error.
 
-``Rounded`` numbers carry the first-order error that an algorithm makes when it runs in a dtype of unit roundoff u. The value itself is
-computed in float64.
+``Rounded`` numbers carry the first-order error that an algorithm makes when it runs in a dtype of unit roundoff u.
+The value itself is computed in float64.
 """
 
 import math
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 ELEMENTARY = 8.0
-"""Units roundoff (half ulps) allowed to exp, log, tanh, erf, ...: 4 ulp, as vector libraries document for their fast variants."""
+"""Units roundoff allowed to exp, log, tanh, erf, ...: 4 ulp, as vector libraries document for their fast variants."""
 TANH_IS_ONE = 22.0
 """From here on tanh is 1 to either dtype (it differs by 2 exp(-2x) = 1.6e-19), and every algorithm returns exactly that."""
 ERF_IS_ONE = 6.5

@@ -1,4 +1,4 @@
-"""The report in the terminal: the verdict of each layer, then for each that fails its smallest cases and what they look like."""
+"""The report in the terminal: the verdict of each layer, then the smallest failing cases and what they look like."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -78,19 +78,19 @@ def _ones(rng: Generator, shape: Shape, _: _Range) -> Array:
 
 
 def _large(rng: Generator, shape: Shape, limits: _Range) -> Array:
-    return rng.standard_normal(shape) * limits.large
+    return np.asarray(rng.standard_normal(shape) * limits.large)
 
 
 def _huge(rng: Generator, shape: Shape, limits: _Range) -> Array:
-    return np.clip(rng.standard_normal(shape), -2, 2) * limits.huge
+    return np.asarray(np.clip(rng.standard_normal(shape), -2, 2) * limits.huge)
 
 
 def _tiny(rng: Generator, shape: Shape, limits: _Range) -> Array:
-    return rng.standard_normal(shape) * limits.small
+    return np.asarray(rng.standard_normal(shape) * limits.small)
 
 
 def _subnormal(rng: Generator, shape: Shape, limits: _Range) -> Array:
-    return rng.standard_normal(shape) * limits.subnormal
+    return np.asarray(rng.standard_normal(shape) * limits.subnormal)
 
 
 def _graded(rng: Generator, shape: Shape, limits: _Range) -> Array:

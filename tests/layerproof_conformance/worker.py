@@ -1,6 +1,7 @@
 """What runs in a worker process: load the plugin, put each request to it, and write down what comes back.
 
-No torch, no expected values, no tolerances here: nothing that a plugin could read, and nothing that it could change, decides a verdict.
+No torch, no expected values, no tolerances here: nothing that a plugin could read, and nothing that it could change,
+decides a verdict.
 """
 
 import itertools
@@ -71,7 +72,7 @@ def _observed(plugins: PluginSet, request: Request) -> tuple[Answer, list[str]]:
 
 
 def _answers_harmless_values(plugins: PluginSet, request: Request) -> bool:
-    """Whether a declined configuration is answered when its floats are ordinary numbers: values are no reason to decline."""
+    """Whether a declined configuration is answered for ordinary numbers: values are no reason to decline."""
     harmless = {
         name: np.linspace(0.5, 1.5, value.size, dtype=value.dtype).reshape(value.shape)
         for name, value in request.first.arguments.items()
@@ -126,7 +127,7 @@ class _Handed:
 
 
 class _Script:
-    """The calls that a request asks for, in order; each result is written down at once, before anything can overwrite it."""
+    """The calls that a request asks for, in order; each result is written down before anything can overwrite it."""
 
     def __init__(self, plugins: PluginSet, request: Request, found: Answer) -> None:
         self._plugins, self._request, self._found = plugins, request, found
