@@ -11,8 +11,9 @@ from layerproof_torch._autograd import Graph, backward, forward
 Array = NDArray[Any]
 Pair = tuple[int, int]
 
-# From 14 columns of the kernel on, PyTorch 2.13 (oneDNN with AVX-512) gets grad_weight wrong in float32 when the output has
-# one column: by as much as the gradient itself for 16 channels and a 16x16 kernel on a 16x16 image. In float64 it is right.
+# From 14 columns of the kernel on, PyTorch 2.13 (oneDNN with AVX-512) gets grad_weight wrong in float32 when the
+# output has one column: by as much as the gradient itself for 16 channels and a 16x16 kernel on a 16x16 image. In
+# float64 it is right.
 WIDE = 14
 
 

@@ -89,6 +89,6 @@ def _check_writable(*files: str | None) -> None:
 
 def _write(file: str, content: bytes) -> None:
     if file == "-":
-        click.get_binary_stream("stdout").write(content + b"\n")
+        sys.stdout.buffer.write(content + b"\n")
     else:
         Path(file).write_bytes(content)

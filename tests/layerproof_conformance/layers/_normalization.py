@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
 from layerproof_conformance.running_error import Arithmetic, Array, Rounded
 from layerproof_conformance.values import FLOAT_PROFILES
 
@@ -69,19 +71,23 @@ def trace(
     mean_gradient = mean_of(scaled, grouping) if centred else arithmetic.exact(0.0)
     textbook = (scaled - mean_gradient - normalized * mean_of(scaled * normalized, grouping)) * scale
 
-    # PyTorch's kernels sum g*x and g, with or without the weight, and take the mean out of x afterwards
-    products = moments(x, mean, gradient, grouping)
+    # PyTorch's kernels sum g*x and g, weighted before or after, and take the mean out of x afterwards
     by_moments = []
-    for total in (products * weight, moments(x, mean, scaled, grouping)):
-        covariance = total.sum(grouping.statistics, keepdims=True) * scale * scale * scale / grouping.count
-        by_moments.append(scaled * scale - apart(x, mean, covariance) - mean_gradient * scale)
+    for multiplied, sums in (
+        (gradient * (scale * weight), [total * weight for total in moments(x, gradient, grouping)]),
+        (gradient * scale * weight, moments(x, scaled, grouping)),
+    ):
+        products, total = (value.sum(grouping.statistics, keepdims=True) for value in sums)
+        covariance = (products - mean * total) * scale * scale * scale / grouping.count
+        by_moments.append(multiplied - apart(x, mean, covariance) - mean_gradient * scale)
 
     # automatic differentiation takes the variance back first, and the mean of what comes of it afterwards
     by_chain = scaled * scale - deviation * (mean_of(scaled * deviation, grouping) * (scale * scale * scale))
     if centred:
         by_chain = by_chain - mean_of(by_chain, grouping)
     grads = {"grad_x": [textbook, *by_moments, by_chain], **parameter_gradients(gradient, normalized, grouping)}
-    grads["grad_weight"].append((products * scale).sum(grouping.parameters))
+    products, total = moments(x, gradient, grouping)
+    grads["grad_weight"].append(((products - mean * total) * scale).sum(grouping.parameters))
     return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
 
 
@@ -101,10 +107,10 @@ def parameter_gradients(gradient: Rounded, normalized: Rounded, grouping: Groupi
     return {"grad_weight": [(gradient * normalized).sum(axes)], "grad_bias": [gradient.sum(axes)]}
 
 
-def moments(x: Rounded, mean: Rounded, gradient: Rounded, grouping: Grouping) -> Rounded:
-    """The sum of gradient * (x - mean) over the positions that share both a mean and a parameter, as a difference of sums."""
+def moments(x: Rounded, gradient: Rounded, grouping: Grouping) -> list[Rounded]:
+    """The sums of gradient * x and of gradient over the positions that share both their mean and their parameters."""
     axes = tuple(axis for axis in grouping.statistics if axis in grouping.parameters)
-    return (gradient * x).sum(axes, keepdims=True) - mean * gradient.sum(axes, keepdims=True)
+    return [(gradient * x).sum(axes, keepdims=True), gradient.sum(axes, keepdims=True)]
 
 
 def mean_of(value: Rounded, grouping: Grouping) -> Rounded:
@@ -151,6 +157,11 @@ def where_finite(arguments: Mapping[str, Any], grad_output: Array, grouping: Gro
     if arguments["weight"] is not None:
         found["grad_weight"] = ~infinite.any(grouping.parameters).reshape(arguments["weight"].shape)
     return found
+
+
+def gradient_values(choose: Choose, weight: Recipe | None) -> Recipe:
+    """A profile for grad_output: moderate beside a large weight, whose products with x would overflow in float64."""
+    return Recipe((), choose.values(MODERATE if weight and weight.values not in MODERATE else FLOAT_PROFILES))
 
 
 def numbers(*shape: int) -> Array:
