@@ -22,7 +22,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How close one result is: its largest error in componentwise bounds, and whether it needed the normwise one."""
+    """How close one result is: its largest error in bounds, and whether these had to be the normwise ones."""
 
     ratio: float
     normwise: bool = False
@@ -43,11 +43,11 @@ def compare(
         if within.all():
             return Agreement(float(np.max(ratio, initial=0.0)))
         if allowed.normwise is not None:
-            wide = _within_planes(got, expected, allowed, dtype)
+            wide, of_norms = _within_planes(got, expected, allowed, dtype)
             if judged is not None:
-                wide = wide | ~judged
+                wide, of_norms = wide | ~judged, np.where(judged, of_norms, 0.0)
             if wide.all():
-                return Agreement(float(np.max(np.where(np.isfinite(ratio), ratio, 0.0), initial=0.0)), normwise=True)
+                return Agreement(float(np.max(of_norms, initial=0.0)), normwise=True)
             within = wide
     worst = _worst(~within, ratio)
     return Finding(check, name, _message(name, value, expected, worst, ratio, int((~within).sum())))
@@ -88,12 +88,12 @@ def _within(got: Array, expected: Array, error: Array, magnitude: Array, dtype: 
     return within, np.where(overflows | beyond, 0.0, ratio)
 
 
-def _within_planes(got: Array, expected: Array, allowed: Allowed, dtype: str) -> Array:
+def _within_planes(got: Array, expected: Array, allowed: Allowed, dtype: str) -> tuple[Array, Array]:
     """As ``_within`` with the normwise bound; what is not finite in a plane may spoil all of that plane."""
     assert allowed.normwise is not None
-    within, _ = _within(got, expected, allowed.normwise, allowed.magnitude, dtype)
+    within, ratio = _within(got, expected, allowed.normwise, allowed.magnitude, dtype)
     spoilt = ~(allowed.normwise < float(np.finfo(dtype).max) * 2.0**-24) & ~np.isfinite(got)
-    return within | spoilt
+    return within | spoilt, np.where(spoilt, 0.0, ratio)
 
 
 def _worst(wrong: Array, ratio: Array) -> tuple[int, ...]:
