@@ -112,7 +112,8 @@ def _tensor(value: Any, kind: Any) -> Any:
         return value
     import torch
 
-    tensor = torch.from_numpy(np.array(value))
+    # in C order: with other strides PyTorch takes some arrays with axes of length 1 for channels-last, and errs in batch_norm
+    tensor = torch.from_numpy(np.array(value, order="C"))
     return tensor.to(kind) if value.dtype.kind == "f" else tensor
 
 

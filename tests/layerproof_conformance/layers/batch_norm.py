@@ -1,0 +1,284 @@
+"""What the judge knows about batch_norm: in training the norms' algorithm over batch and positions, in evaluation an affine map."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import RunningError
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._normalization import (
+    FINITE,
+    MODERATE,
+    Grouping,
+    apart,
+    gradient_values,
+    inverse_root,
+    mean_of,
+    moments,
+    numbers,
+    outputs,
+    parameter_gradients,
+    rounded,
+    shaped,
+    trace,
+    where_finite,
+)
+from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
+from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.values import FLOAT_PROFILES
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {
+    "training": (True, False),
+    "momentum": (0.1, 0.0, 1.0, 0.5, -0.5, 3),
+    "eps": (1e-5, 1e-3, 0.1, 1e-12),
+}
+
+
+def grouping(arguments: Mapping[str, Any]) -> Grouping:
+    """Samples, channels, positions."""
+    N, C, *positions = arguments["x"].shape
+    return Grouping((N, C, math.prod(positions)), (0, 2), (0, 2))
+
+
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+    if arguments["training"]:
+        axes, eps = grouping(arguments), arguments["eps"]
+        traced = trace(arithmetic, arguments, grad_output, axes, eps)
+        if arguments["weight"] is not None:
+            # the weight of a channel can also be multiplied last
+            weight = arguments["weight"].reshape(-1, *(1,) * (arguments["x"].ndim - 2))
+            without = trace(arithmetic, {**arguments, "weight": None}, grad_output, axes, eps)
+            traced["grad_x"] += [one * weight for one in without["grad_x"]]
+    else:
+        traced = _evaluated(arithmetic, arguments, grad_output)
+    return traced if arguments["running_mean"] is None else {**traced, **_running(arithmetic, arguments)}
+
+
+def _evaluated(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+    """The running statistics are given, so they neither have errors nor depend on x."""
+    axes = grouping(arguments)
+    x, gradient = (arithmetic.exact(value.reshape(axes.shape)) for value in (arguments["x"], grad_output))
+    mean = arithmetic.exact(axes.parameter(arguments["running_mean"], 0.0))
+    scale = inverse_root(arithmetic.exact(axes.parameter(arguments["running_var"], 0.0)), arguments["eps"])
+    weight = axes.parameter(arguments["weight"], 1.0)
+    grads = parameter_gradients(gradient, apart(x, mean, scale), axes)
+    products, total = moments(x, gradient, axes)
+    grads["grad_weight"].append(((products - mean * total) * scale).sum(axes.parameters))
+    grads["grad_x"] = [gradient * (scale * weight), gradient * weight * scale, gradient * scale * weight]
+    return shaped({"output": outputs(arguments, axes, x, mean, scale), **grads}, arguments)
+
+
+def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, list[Rounded]]:
+    """The running statistics after the step: a weighted mean, or the old value and a part of the difference."""
+    axes = grouping(arguments)
+    old = [arithmetic.exact(arguments[name]) for name in ("running_mean", "running_var")]
+    if not arguments["training"] or axes.count == 0:
+        return {"new_running_mean": [old[0]], "new_running_var": [old[1]]}
+    x = arithmetic.exact(arguments["x"].reshape(axes.shape))
+    mean = mean_of(x, axes)
+    deviation = x - mean
+    unbiased = (deviation * deviation).sum(axes.statistics, keepdims=True) * (1.0 / rounded(arithmetic, axes.count - 1))
+    momentum = rounded(arithmetic, arguments["momentum"])
+    found = {}
+    for name, before, value in zip(("new_running_mean", "new_running_var"), old, (mean, unbiased), strict=True):
+        now = value.reshape(before.value.shape)
+        found[name] = [before * (1.0 - momentum) + now * momentum, before + (now - before) * momentum]
+    return found
+
+
+BOUND = RunningError(_trace)
+
+
+def call(torch: Any, x: Any, running_mean: Any, running_var: Any, **rest: Any) -> Any:
+    """The running statistics are outputs, not updated in place."""
+    new = [None if value is None else value.clone() for value in (running_mean, running_var)]
+    return torch.nn.functional.batch_norm(x, *new, **rest), *new
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """Images, sequences or vectors, of which at most one direction is large; evaluation takes values of any size."""
+    large = choose.one_of(("none", "none", "channels", "positions", "batch"))
+    channels = choose.length(9, 130) if large == "channels" else choose.integer(1, 5)
+    length = choose.length(15, 65) if large == "positions" else choose.integer(1, 5)
+    batch = choose.length(15, 65) if large == "batch" else choose.batch()
+    positions = choose.one_of(((2, length), (length,), (), (2, length, 3)))
+    size = (channels,)
+    running = choose.one_of((True, False)) or not attributes["training"]
+    weight = choose.one_of((None, choose.recipe(size, choose.values(FINITE))))
+    return {
+        "x": choose.recipe((batch, channels, *positions), choose.values(MODERATE if attributes["training"] else FLOAT_PROFILES)),
+        "weight": weight,
+        "bias": choose.one_of((None, choose.recipe(size))),
+        "running_mean": choose.recipe(size, choose.values(FINITE)) if running else None,
+        "running_var": choose.recipe(size, choose.one_of(("variances", "positive", "ones"))) if running else None,
+        "grad_output": gradient_values(choose, weight),
+    }  # fmt: skip
+
+
+def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """All but what an infinite grad_output reaches through a sum, and the running mean of an infinite channel: a NaN in some algorithms."""
+    axes = grouping(arguments)
+    found = where_finite(arguments, grad_output, axes)
+    if not arguments["training"]:
+        found.pop("grad_x", None)
+        return found
+    infinite = np.isinf(arguments["x"]).reshape(axes.shape).any(axes.statistics)
+    return {**found, "new_running_mean": ~infinite} if infinite.any() else found
+
+
+_W, _B = np.array([0.5, -2.0, 3.0]), np.array([0.1, 0.2, -0.3])
+_MEAN, _VAR = np.array([0.5, -1.0, 2.0]), np.array([0.25, 4.0, 1.5])
+_PARAMETERS = {"weight": _W, "bias": _B}
+_STATISTICS = {"running_mean": _MEAN, "running_var": _VAR}
+_ALL = {**_PARAMETERS, **_STATISTICS}
+
+
+def _training(*shape: int, **others: Any) -> Any:
+    return lambda: {
+        "x": numbers(*shape) + np.arange(3.0).reshape(3, *(1,) * (len(shape) - 2)),
+        "training": True,
+        **others,
+    }
+
+
+def _evaluation(*shape: int, **others: Any) -> Any:
+    return lambda: {"x": numbers(*shape), **_STATISTICS, "training": False, **others}
+
+
+_ODD = np.array([[1.0, 2.0, np.nan], [np.inf, -1.0, 0.5], [2.0, 0.5, 1.0], [0.25, 1.5, -2.0]])
+EDGES: dict[str, Any] = {
+    "training": _training(4, 3, 2, 3, **_ALL),
+    "training_vectors": _training(5, 3, **_ALL),
+    "training_sequences": _training(2, 3, 4, **_ALL),
+    "training_volumes": _training(2, 3, 2, 1, 3, **_ALL),
+    "training_weight_only": _training(4, 3, 2, weight=_W),
+    "training_bias_only": _training(4, 3, 2, bias=_B, **_STATISTICS),
+    "training_neither": _training(4, 3, 2, **_STATISTICS),
+    "training_without_statistics": _training(4, 3, 2, **_PARAMETERS),
+    "two_values": _training(2, 3, **_ALL),
+    "one_image": _training(1, 3, 2, 2, **_ALL),
+    "momentum_0": _training(4, 3, momentum=0.0, **_ALL),
+    "momentum_1": _training(4, 3, momentum=1.0, **_ALL),
+    "momentum_a_tenth": _training(4, 3, momentum=0.1, **_ALL),
+    "momentum_above_1": _training(4, 3, momentum=2.5, **_ALL),
+    "momentum_negative": _training(4, 3, momentum=-1.0, **_ALL),
+    "large_eps": _training(4, 3, 2, eps=10.0, **_ALL),
+    "small_eps": _training(4, 3, 2, eps=1e-12, **_ALL),
+    "evaluation": _evaluation(4, 3, 2, 3, **_PARAMETERS),
+    "evaluation_vectors": _evaluation(5, 3, **_PARAMETERS),
+    "evaluation_sequences": _evaluation(2, 3, 4, **_PARAMETERS),
+    "evaluation_weight_only": _evaluation(4, 3, 2, weight=_W),
+    "evaluation_bias_only": _evaluation(4, 3, 2, bias=_B),
+    "evaluation_neither": _evaluation(4, 3, 2),
+    "evaluation_one_value": _evaluation(1, 3, **_PARAMETERS),
+    "evaluation_large_eps": _evaluation(4, 3, 2, eps=10.0, **_PARAMETERS),
+    "evaluation_no_eps": _evaluation(4, 3, 2, eps=0.0, **_PARAMETERS),
+    "evaluation_momentum_1": _evaluation(4, 3, 2, momentum=1.0, **_PARAMETERS),
+    "evaluation_dead_channel": lambda: {
+        "x": numbers(4, 3, 2), **_PARAMETERS, "running_mean": np.array([0.0, 0.5, 0.0]), "running_var": np.array([0.0, 1.0, 1e-8]),
+    },
+    "evaluation_beside_the_mean": lambda: {
+        "x": 1e3 + 1e-3 * numbers(4, 3), **_PARAMETERS, "running_mean": np.full(3, 1e3), "running_var": np.array([1e-6, 1.0, 1e-2]),
+    },
+    "constant_channels": lambda: {"x": np.array([1.5, 0.0, -7.0]) * np.ones((4, 3)), "training": True, **_ALL},
+    "constant_channels_large_eps": lambda: {"x": np.array([0.3, 1.0, -7.0]) * np.ones((4, 3)), "training": True, "eps": 0.1, **_ALL},
+    "spread_below_eps": lambda: {"x": 1e-3 * numbers(4, 3, 2), "training": True, "eps": 1e-3, **_ALL},
+    "large_mean": lambda: {"x": 1e4 + numbers(4, 3, 2), "training": True, **_ALL},
+    "large_mean_many": lambda: {"x": -1e4 + numbers(33, 3, 2), "training": True, **_ALL},
+    "large_mean_small_spread": lambda: {"x": 100 + 0.01 * numbers(4, 3, 3), "training": True, **_ALL},
+    "channels_far_apart": lambda: {"x": np.array([1e3, 1.0, 1e-3]) * numbers(8, 3), "training": True, **_ALL},
+    "training_nan_and_inf": lambda: {"x": _ODD, "training": True, **_ALL},
+    "evaluation_nan_and_inf": lambda: {"x": _ODD, "training": False, **_ALL},
+    "nan_parameters": _training(4, 3, weight=np.array([np.nan, 1.0, 2.0]), bias=np.array([0.0, np.inf, np.nan])),
+    "training_nan_and_inf_gradient": _training(4, 3, grad_output=_ODD, **_ALL),
+    "evaluation_nan_and_inf_gradient": _evaluation(4, 3, grad_output=_ODD, **_PARAMETERS),
+    "no_samples": lambda: {"x": np.zeros((0, 3, 2, 2)), "training": True, **_ALL},
+    "no_samples_in_evaluation": lambda: {"x": np.zeros((0, 3, 2, 2)), "training": False, **_ALL},
+    "digits": lambda: {"x": Recipe((8, 1, 28, 28), "mnist"), "weight": Recipe((1,)), "bias": Recipe((1,)), "training": True},
+    "pixels_of_digits": lambda: {
+        "x": Recipe((8, 784), "mnist"), "training": True, "running_mean": Recipe((784,)), "running_var": Recipe((784,), "positive"),
+    },
+    "large_batch": lambda: {"x": Recipe((4099, 3)), "training": True, "weight": Recipe((3,)), "bias": Recipe((3,))},
+    "long_channel": lambda: {
+        "x": Recipe((10, 1, 100, 101), "positive"), "training": True, "weight": Recipe((1,)), "bias": Recipe((1,)),
+        "running_mean": Recipe((1,)), "running_var": Recipe((1,), "positive"),
+    },
+}  # fmt: skip
+
+
+def _call(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
+    return call(torch, **{**a, **changed})
+
+
+def _in_training(a: Mapping[str, Any]) -> Grouping:
+    assert a["training"]
+    return grouping(a)
+
+
+def _after(a: Mapping[str, Any], output: Any, correction: int = 1, reverse: bool = False) -> Any:
+    """The output and the running statistics after a step of training."""
+    axes, old = _in_training(a), (a["running_mean"], a["running_var"])
+    if old[0] is None or axes.count == 0:
+        return output, *old
+    x = a["x"].detach().reshape(axes.shape)
+    now = x.mean(axes.statistics), x.var(axes.statistics, correction=correction)
+    momentum = 1 - a["momentum"] if reverse else a["momentum"]
+    return output, *((1 - momentum) * before + momentum * value for before, value in zip(old, now, strict=True))
+
+
+def _alone(a: Mapping[str, Any], *axes: int) -> Grouping:
+    """Statistics over other axes of samples, channels, positions."""
+    return Grouping(_in_training(a).shape, axes, ())
+
+
+def _affine(torch: Any, a: Mapping[str, Any]) -> Any:
+    """Evaluation in training: the running statistics are updated, but those before the step are used."""
+    assert a["training"]
+    return _call(torch, a, training=False)[0], *_call(torch, a)[1:]
+
+
+def _batch_in_evaluation(torch: Any, a: Mapping[str, Any], updated: bool) -> Any:
+    assert not a["training"]
+    output, *new = _call(torch, a, training=True)
+    return output, *(new if updated else (a["running_mean"], a["running_var"]))
+
+
+def _updated_in_evaluation(torch: Any, a: Mapping[str, Any]) -> Any:
+    assert not a["training"]
+    return _call(torch, a)[0], *_call(torch, a, training=True)[1:]
+
+
+def _evaluated_gradient(a: Mapping[str, Any], g: Any) -> dict[str, Any]:
+    """In evaluation, the gradient of training with the running statistics."""
+    assert not a["training"]
+    axes = grouping(a)
+    scale = (axes.parameter(a["running_var"], 1.0) + a["eps"]) ** -0.5
+    normalized = (a["x"].reshape(axes.shape) - axes.parameter(a["running_mean"], 0.0)) * scale
+    grad = g.reshape(axes.shape) * axes.parameter(a["weight"], 1.0)
+    means = [value.mean(axes.statistics, keepdim=True) for value in (grad, grad * normalized)]
+    return {"x": ((grad - means[0] - normalized * means[1]) * scale).reshape(g.shape)}
+
+
+_NORM = Norm(_in_training, complete=_after)
+MISTAKES = (
+    *mistakes_of(_NORM),
+    Mistake("the running variance is biased (divided by n, not n - 1)", forward=lambda torch, **a: _after(a, _call(torch, a)[0], correction=0)),
+    Mistake("momentum is the weight of the old statistics, not of the new ones", forward=lambda torch, **a: _after(a, _call(torch, a)[0], reverse=True)),
+    Mistake("the running statistics are not updated in training", forward=lambda torch, **a: (
+        _after(a, _call(torch, a)[0])[0], a["running_mean"], a["running_var"])),
+    Mistake("the running statistics are used in training", forward=lambda torch, **a: _affine(torch, a)),
+    Mistake("the statistics of the batch are used in evaluation", forward=lambda torch, **a: _batch_in_evaluation(torch, a, False)),
+    Mistake("evaluation does what training does", forward=lambda torch, **a: _batch_in_evaluation(torch, a, True)),
+    Mistake("the running statistics are updated in evaluation too", forward=lambda torch, **a: _updated_in_evaluation(torch, a)),
+    Mistake("the gradient in evaluation has the terms through mean and variance", backward=lambda torch, a, g, right: _evaluated_gradient(a, g)),
+    Mistake("normalises each channel of each sample by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 2))),
+    Mistake("normalises over the batch only, each position by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 0))),
+    Mistake("normalises over channels and positions, each sample by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 1, 2))),
+    Mistake("normalises over the whole array, not channel by channel", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 0, 1, 2))),
+    Mistake("the gradients of weight and bias are means, not sums", backward=lambda torch, a, g, right: {
+        name: right[name] / grouping(a).count for name in right if name != "x"}),
+)  # fmt: skip
