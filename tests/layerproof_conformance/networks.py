@@ -89,8 +89,34 @@ def _probabilities(call: Recorder, pixels: Any, labels: Any) -> Any:
     return ((call("softmax", x=logits * 20, dim=1) - chosen) ** 2).sum()
 
 
+def _normalized(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """The four norms: over feature maps, and over rows of pixels, of which the blank ones have no variance."""
+    bn = {"momentum": 0.1, "eps": 1e-5}
+    x = call("batch_norm", x=pixels, **_parameters(call, 1), **_statistics(call, 1), training=True, **bn)
+    x = call("conv2d", x=x, weight=call.weight(6, 1, 3, 3), bias=None, **{**_CONV, "stride": (2, 2)})
+    x = call("batch_norm", x=x, **_parameters(call, 6), running_mean=None, running_var=None, training=True, **bn)
+    x = call("group_norm", x=call("relu", x=x), **_parameters(call, 6), num_groups=3, eps=1e-5)
+    x = call("batch_norm", x=x, **_parameters(call, 6), **_statistics(call, 6), training=False, **bn)
+    x = call("flatten", x=call("relu", x=x), start_dim=1, end_dim=-1)
+    maps = call("linear", x=x, weight=call.weight(10, 1014), bias=call.weight(10))
+    rows = call("layer_norm", x=pixels[:, 0], **_parameters(call, 28), normalized_shape=(28,), eps=1e-5)
+    rows = call("rms_norm", x=rows + pixels[:, 0], weight=call.weight(28), normalized_shape=(28,), eps=None)
+    pixels_apart = call("flatten", x=rows, start_dim=1, end_dim=-1)
+    logits = maps + call("linear", x=pixels_apart, weight=call.weight(10, 784), bias=None)
+    return call("cross_entropy", logits=logits, target=labels, **_LOSS)
+
+
+def _parameters(call: Recorder, size: int) -> dict[str, Any]:
+    return {"weight": call.weight(size), "bias": call.weight(size)}
+
+
+def _statistics(call: Recorder, size: int) -> dict[str, Any]:
+    return {"running_mean": call.weight(size).detach(), "running_var": call.weight(size).detach().abs() + 0.1}
+
+
 NETWORKS: dict[str, Callable[[Recorder, Any, Any], Any]] = {
     "seed": _seed,
     "lenet": _lenet,
     "probabilities": _probabilities,
+    "normalized": _normalized,
 }

@@ -112,7 +112,7 @@ def _tensor(value: Any, kind: Any) -> Any:
         return value
     import torch
 
-    # in C order: with other strides PyTorch takes some arrays with axes of length 1 for channels-last, and errs in batch_norm
+    # in C order: PyTorch takes some strides of axes of length 1 for channels-last, and then errs in batch_norm
     tensor = torch.from_numpy(np.array(value, order="C"))
     return tensor.to(kind) if value.dtype.kind == "f" else tensor
 
