@@ -12,7 +12,7 @@ import numpy as np
 from layerproof_conformance.bounds import named
 from layerproof_conformance.cases import build
 from layerproof_conformance.comparison import Agreement, compare
-from layerproof_conformance.judge import Expectation, Status, Verdict, expect
+from layerproof_conformance.judge import Expectation, Status, Verdict, adapted, expect
 from layerproof_conformance.knowledge import Knowledge, Mistake, knowledge
 from layerproof_conformance.oracle import Oracle
 from layerproof_conformance.problem import Problem
@@ -73,7 +73,7 @@ class _Examined:
     def __init__(self, known: Knowledge, verdict: Verdict) -> None:
         self._known, self._verdict = known, verdict
         self._oracle = Oracle(known.layer, known.call)
-        self._problem: Problem = build(verdict.case)
+        self._problem: Problem = adapted(known, build(verdict.case), verdict.values)
         self._right: Expectation = expect(known, self._problem, verdict.case.dtype)
 
     def explained_by(self, mistake: Mistake) -> bool:

@@ -48,6 +48,8 @@ class Observation:
     results: tuple[Any, ...] = ()
     same_as: int | None = None
     needs_input_grad: tuple[bool, ...] = ()
+    generators: dict[str, Any] = field(default_factory=dict)
+    """The state in which a forward left each generator among its arguments."""
 
 
 @dataclass(frozen=True)

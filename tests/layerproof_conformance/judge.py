@@ -1,8 +1,8 @@
 """Judge one case: put it to the plugin, compute the truth and the bounds meanwhile, and compare all that came back."""
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,9 +13,9 @@ from layerproof_conformance.bounds import Allowed, named
 from layerproof_conformance.case import Case
 from layerproof_conformance.cases import build
 from layerproof_conformance.comparison import Agreement, Finding, compare
-from layerproof_conformance.exchange import Answer, Inputs, Observation, Request
+from layerproof_conformance.exchange import Answer, Inputs, Observation, Request, Which
 from layerproof_conformance.isolation import Failure, Isolation, Pending
-from layerproof_conformance.knowledge import Knowledge, knowledge
+from layerproof_conformance.knowledge import Knowledge, Told, knowledge
 from layerproof_conformance.oracle import Oracle, Truth
 from layerproof_conformance.problem import Problem
 
@@ -102,19 +102,56 @@ def ask(case: Case, isolation: Isolation) -> Question:
 
 
 def judge(question: Question) -> Verdict:
-    """Compute what is right while the plugin works, then wait for its answer and compare."""
+    """Compute what is right, while the plugin works if that does not depend on it, then compare with its answer."""
+    expected = {} if question.known.adapt else _expected(question)
+    answer = question.pending.result()
+    if isinstance(answer, Failure):
+        return Verdict(question.case, Status(answer.kind), answer.kind, "", answer.message)
+    if answer.status == "declined" and not answer.violations:
+        return Verdict(question.case, Status.DECLINED, message=answer.message)
+    inspected = _inspected(question, answer)
+    if question.known.adapt:
+        question = _adapted(question, answer)
+        expected = _expected(question)
+    return _verdict(question, answer, expected, inspected)
+
+
+def _adapted(question: Question, answer: Answer) -> Question:
+    """The question with what the plugin decided among its arguments."""
+    known = question.known
+    first = adapted(known, question.first, _results(known, answer))
+    second = question.second and adapted(known, question.second, _results(known, answer, "second"))
+    another = question.another and replace(question.another, arguments=first.arguments)
+    return replace(question, first=first, second=second, another=another)
+
+
+def adapted(known: Knowledge, problem: Problem, results: Mapping[str, Any]) -> Problem:
+    """The problem as the oracle gets it: with what the plugin decided by chance, where the layer has such a thing."""
+    return replace(problem, arguments=known.adapt(problem, results)) if known.adapt else problem
+
+
+def _inspected(question: Question, answer: Answer) -> list[Finding]:
+    """What is wrong with the decisions themselves."""
+    if not question.known.inspect:
+        return []
+    problems: dict[Which, Problem | None] = {"first": question.first, "second": question.second}
+    told = []
+    for which, problem in problems.items():
+        forward = next((one for one in answer.observations if one.which == which and one.gradient is None), None)
+        if problem is not None and forward is not None:
+            told.append(Told(problem, _results(question.known, answer, which), forward.generators))
+    return list(question.known.inspect(told))
+
+
+def _expected(question: Question) -> dict[Any, Expectation]:
+    """The truth for each pair of inputs and grad_output that the plugin is given."""
     expected = {("first", "own"): expect(question.known, question.first, question.case.dtype)}
     if question.second and question.another:
         zero = Problem(question.first.layer, question.first.arguments, np.zeros_like(question.first.grad_output))
         expected["first", "another"] = expect(question.known, question.another, question.case.dtype)
         expected["first", "zero"] = expect(question.known, zero, question.case.dtype)
         expected["second", "own"] = expect(question.known, question.second, question.case.dtype)
-    answer = question.pending.result()
-    if isinstance(answer, Failure):
-        return Verdict(question.case, Status(answer.kind), answer.kind, "", answer.message)
-    if answer.status == "declined" and not answer.violations:
-        return Verdict(question.case, Status.DECLINED, message=answer.message)
-    return _verdict(question, answer, expected)
+    return expected
 
 
 def expect(known: Knowledge, problem: Problem, dtype: str) -> Expectation:
@@ -127,7 +164,9 @@ def expect(known: Knowledge, problem: Problem, dtype: str) -> Expectation:
     return Expectation(truth, allowed, judged)
 
 
-def _verdict(question: Question, answer: Answer, expected: Mapping[Any, Expectation]) -> Verdict:
+def _verdict(
+    question: Question, answer: Answer, expected: Mapping[Any, Expectation], inspected: Sequence[Finding]
+) -> Verdict:
     findings: list[Finding] = []
     ratios, normwise = [0.0], False
     for observation in answer.observations:
@@ -137,11 +176,11 @@ def _verdict(question: Question, answer: Answer, expected: Mapping[Any, Expectat
             else:
                 ratios.append(outcome.ratio)
                 normwise |= outcome.normwise
-    findings += [Finding(violation.check, "", violation.message) for violation in answer.violations]
+    findings += [*inspected, *(Finding(violation.check, "", violation.message) for violation in answer.violations)]
     checks = tuple(
         dict.fromkeys([seen.check for seen in answer.observations] + [finding.check for finding in findings])
     )
-    values = _values(question.known, answer)
+    values = _results(question.known, answer)
     if findings:
         first = findings[0]
         return Verdict(
@@ -200,17 +239,14 @@ def _pytorch_ratio(question: Question, right: Expectation) -> float | None:
     return max(ratios)
 
 
-def _values(known: Knowledge, answer: Answer) -> dict[str, Any]:
-    """What the plugin returned at first, by name, for the diagnosis."""
+def _results(known: Knowledge, answer: Answer, which: Which = "first") -> dict[str, Any]:
+    """What the plugin returned at first for one of the inputs, by name."""
     found: dict[str, Any] = {}
-    for observation in answer.observations[:2]:
-        if observation.check == "values":
-            names = (
-                known.layer.outputs
-                if observation.gradient is None
-                else [f"grad_{n}" for n in known.layer.differentiable]
-            )
-            found |= dict(zip(names, observation.results, strict=False))
+    for observation in answer.observations:
+        if observation.which == which and observation.gradient in (None, "own"):
+            forward = observation.gradient is None
+            names = known.layer.outputs if forward else [f"grad_{name}" for name in known.layer.differentiable]
+            found = dict(zip(names, observation.results, strict=False)) | found
     return found
 
 

@@ -3,7 +3,7 @@
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from layerproof_conformance import layers
 from layerproof_conformance.bounds import Bound
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
+from layerproof_conformance.comparison import Finding
+from layerproof_conformance.problem import Problem
 
 Arguments = dict[str, Any]
 
@@ -30,6 +32,15 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a plugin first told of a problem: its results by name, and the state in which it left each generator."""
+
+    problem: Problem
+    results: Mapping[str, Any]
+    generators: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """The judge's file of a layer.
 
@@ -38,8 +49,10 @@ class Knowledge:
     name. ``BOUND``: how far from the truth a result may be. ``MISTAKES``: its classic mistakes. ``call(torch,
     **arguments)`` is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter
     ``given_dtype`` tells it the dtype of the case, where the layer depends on that), ``judged(arguments,
-    grad_output)`` only where PyTorch leaves something
-    undefined: it masks the elements that count, by result name.
+    grad_output)`` only where PyTorch leaves something undefined: it masks the elements that count, by result name.
+
+    A layer in which the plugin decides something by chance has two more: ``adapt(problem, results)`` gives the oracle
+    the arguments with the decision that the results show, and ``inspect(told)`` finds what is wrong with decisions.
     """
 
     layer: Layer
@@ -50,6 +63,8 @@ class Knowledge:
     mistakes: Sequence[Mistake]
     call: Callable[..., Any] | None
     judged: Callable[[Mapping[str, Any], Any], Mapping[str, Any]] | None
+    adapt: Callable[[Problem, Mapping[str, Any]], Arguments] | None
+    inspect: Callable[[Sequence[Told]], Iterable[Finding]] | None
 
 
 @functools.cache
@@ -65,6 +80,8 @@ def knowledge(layer: str) -> Knowledge:
         mistakes=module.MISTAKES,
         call=getattr(module, "call", None),
         judged=getattr(module, "judged", None),
+        adapt=getattr(module, "adapt", None),
+        inspect=getattr(module, "inspect", None),
     )
 
 

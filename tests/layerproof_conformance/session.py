@@ -22,7 +22,7 @@ from layerproof_conformance.environment import describe_environment
 from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
 from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
-from layerproof_conformance.judge import Question, Status, Verdict, ask, expect, judge
+from layerproof_conformance.judge import Question, Status, Verdict, adapted, ask, expect, judge
 from layerproof_conformance.knowledge import judged_layers, knowledge
 from layerproof_conformance.plan import EFFORTS, Level, plan
 
@@ -283,7 +283,8 @@ def _minimal(verdict: Verdict) -> document.MinimalCase:
         name: _listed(value) for name, value in problem.arguments.items() if isinstance(value, np.ndarray)
     }
     values["grad_output"] = _listed(problem.grad_output)
-    truth = named(expect(knowledge(verdict.case.layer), problem, verdict.case.dtype).truth)
+    known = knowledge(verdict.case.layer)
+    truth = named(expect(known, adapted(known, problem, verdict.values), verdict.case.dtype).truth)
     values["expected"] = {name: _listed(value) for name, value in truth.items()}
     values["got"] = {name: _listed(value) for name, value in verdict.values.items()}
     return document.MinimalCase(verdict.case.id, problem.describe(), verdict.message, values)

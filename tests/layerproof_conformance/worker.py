@@ -91,6 +91,7 @@ class _Handed:
 
     def __init__(self, inputs: Inputs, readonly: bool) -> None:
         self.arguments = dict(inputs.arguments)
+        self.left: dict[str, Any] = {}
         self.views: dict[str, Array] = {}
         self._buffers: dict[str, Array] = {}
         for name, value in [*inputs.arguments.items(), ("grad_output", inputs.grad_output)]:
@@ -100,18 +101,21 @@ class _Handed:
                 self.views[name], self._buffers[name] = view, buffer
         self.grad_output = self.views["grad_output"]
         self.arguments |= {name: view for name, view in self.views.items() if name != "grad_output"}
-        self._generators = {
-            name: value for name, value in inputs.arguments.items() if isinstance(value, np.random.Generator)
-        }
-        self.renew_generators()
+        self.renew_generators(inputs)
         self._pristine = {name: buffer.tobytes() for name, buffer in self._buffers.items()}
 
-    def renew_generators(self) -> None:
+    def renew_generators(self, inputs: Inputs) -> None:
         """Give each call a generator in the state that the case asks for."""
-        for name, generator in self._generators.items():
-            copy = np.random.Generator(type(generator.bit_generator)())
-            copy.bit_generator.state = generator.bit_generator.state
-            self.arguments[name] = copy
+        for name, value in inputs.arguments.items():
+            if isinstance(value, np.random.Generator):
+                copy = np.random.Generator(type(value.bit_generator)())
+                copy.bit_generator.state = value.bit_generator.state
+                self.arguments[name] = copy
+
+    def generators(self) -> dict[str, Any]:
+        """The state of each generator, as it is now."""
+        found = {name: value for name, value in self.arguments.items() if isinstance(value, np.random.Generator)}
+        return {name: value.bit_generator.state for name, value in found.items()}
 
     def changed(self) -> list[str]:
         """The names of the arrays whose buffers have changed, in or around the array."""
@@ -119,6 +123,7 @@ class _Handed:
 
     def refill(self, inputs: Inputs) -> None:
         """Put other values into the same buffers, as a training loop does that reuses them."""
+        self.renew_generators(inputs)
         for name, view in self.views.items():
             value = inputs.grad_output if name == "grad_output" else inputs.arguments[name]
             if view.flags.writeable:
@@ -157,7 +162,7 @@ class _Script:
         self._check_kept()
         del saved, saved_second
         self._refilled()
-        first.renew_generators()
+        first.renew_generators(self._request.first)
         again = self._forward("repeated", "first", first)
         self._backward("repeated", "first", "own", first.grad_output, again)
 
@@ -171,7 +176,6 @@ class _Script:
         if not all(view.flags.writeable for view in handed.views.values()):
             return
         handed.refill(self._request.second)
-        handed.renew_generators()
         saved = self._forward("buffers refilled", "second", handed)
         self._backward("buffers refilled", "second", "own", handed.grad_output, saved)
         self._check_unchanged(handed)
@@ -190,7 +194,8 @@ class _Script:
             message = f"output should be the tuple ({', '.join(self._layer.outputs)}), but is a {type(output).__name__}"
             self._found.violations.append(Violation("structure", message))
             outputs = ()
-        self._note(Observation(check, which, None, tuple(outputs)), self._layer.outputs)
+        handed.left = handed.generators()
+        self._note(Observation(check, which, None, tuple(outputs), generators=handed.left), self._layer.outputs)
         return saved
 
     def _backward(
@@ -215,17 +220,15 @@ class _Script:
             if (earlier.which, earlier.gradient, earlier.needs_input_grad) == (
                 seen.which, seen.gradient, seen.needs_input_grad,
             ) and _same_bits(earlier.results, copies):  # fmt: skip
-                self._found.observations.append(
-                    Observation(seen.check, seen.which, seen.gradient, (), number, seen.needs_input_grad)
-                )
+                self._found.observations.append(replace(seen, results=(), same_as=number))
                 return
-        self._found.observations.append(
-            Observation(seen.check, seen.which, seen.gradient, copies, None, seen.needs_input_grad)
-        )
+        self._found.observations.append(replace(seen, results=copies))
 
     def _check_unchanged(self, handed: _Handed) -> None:
-        for name in handed.changed():
-            message = f"{name} was handed over to be read, but its memory has changed"
+        messages = [f"{name} was handed over to be read, but its memory has changed" for name in handed.changed()]
+        if handed.generators() != handed.left:
+            messages.append("a generator was drawn from after the forward returned, but a backward draws nothing")
+        for message in messages:
             if not any(message == violation.message for violation in self._found.violations):
                 self._found.violations.append(Violation("mutation", message))
 
