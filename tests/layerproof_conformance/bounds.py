@@ -3,6 +3,7 @@
 Every constant of the judge stands here; ``docs`` derives them with their sources.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,8 +23,14 @@ NORMWISE = 16.0
 WINOGRAD = 200.0
 """The same where Winograd's algorithm applies: F(4x4, 3x3) enlarges one rounding up to 404 times; half is allowed."""
 
+LARGEST_COEFFICIENT = 25.0
+"""Of the transform of an image's tiles in F(4x4, 3x3); a Fourier transform has 1."""
+
 RUNNING_ERROR = 2.0
 """A right algorithm may round in another order than the traced one: so many times the traced error."""
+
+OVERFLOW_ROOM = 16.0
+"""An algorithm that multiplies and divides in another order may meet so many times the magnitudes of the traced one."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +85,13 @@ class Multilinear:
         magnitudes = sums if self.sums is None else named(oracle.evaluate(absolute, gradient, forward=self.sums))
         ones = np.ones_like(problem.grad_output)
         counts = named(oracle.evaluate(_mapped(problem.arguments, np.ones_like), ones, forward=self.sums))
-        wide = _plane_norms(oracle, problem) if self.fast_planes else {}
+        wide = _plane_norms(oracle, problem, dtype) if self.fast_planes else {}
         found = {}
         for name, total in sums.items():
-            error = unit * total * summation(counts[name]) + tiny * (counts[name] + 2)
+            underflow = tiny * (counts[name] + 2)
+            error = unit * total * summation(counts[name]) + underflow
             norm = wide.get(name)
-            normwise = None if norm is None else np.broadcast_to(_enlarged(problem) * unit * norm + tiny, total.shape)
+            normwise = None if norm is None else _enlarged(problem) * (unit * norm + underflow)
             found[name] = Allowed(error, magnitudes[name], normwise)
         return found
 
@@ -166,18 +174,25 @@ def _enlarged(problem: Problem) -> float:
     return WINOGRAD if dense and min(arguments["weight"].shape[2:]) > 1 else NORMWISE
 
 
-def _plane_norms(oracle: Oracle, problem: Problem) -> dict[str, Array]:
+def _plane_norms(oracle: Oracle, problem: Problem, dtype: str) -> dict[str, Array]:
     """The layer applied to images of one pixel, whose values are the Euclidean norms of the planes.
 
     A product of transforms errs by the product of the norms of what was transformed, so this is the bound of FFT, and
-    Winograd's tiles lie within the planes.
+    Winograd's tiles lie within the planes. A plane of subnormal numbers is rounded like one of normal numbers; the
+    transform of one whose sum is near the largest number may overflow, and nothing is promised then.
     """
+    limits = np.finfo(dtype)
 
     def collapsed(value: Array) -> Array:
         if value.ndim < 4:
             return np.abs(value)
+        plane = {"axis": (2, 3), "keepdims": True}
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(np.sqrt(np.sum(np.square(value.astype(np.float64)), axis=(2, 3), keepdims=True)))
+            absolute = np.abs(value.astype(np.float64))
+            norm = np.sqrt(np.sum(np.square(absolute), **plane))
+            least = float(limits.smallest_normal) * math.sqrt(math.prod(value.shape[2:]))
+            norm = np.where(absolute.max(**plane, initial=0.0) > 0, np.maximum(norm, least), norm)
+            return np.where(LARGEST_COEFFICIENT * absolute.sum(**plane) > float(limits.max), np.inf, norm)
 
     arguments = _mapped(problem.arguments, collapsed)
     neutral = oracle.layer.neutral
