@@ -1,0 +1,27 @@
+"""max(variance, eps) stands where variance + eps should: for ordinary data the difference is small, so it trains."""
+
+import numpy as np
+
+from layerproof import hookimpl
+from layerproof_reference import layer_norm
+
+DEFECT_CLASS = "formula"
+
+layer_norm_backward = layer_norm.layer_norm_backward
+
+
+@hookimpl
+def layer_norm_forward(x, weight, bias, normalized_shape, eps):
+    _, saved = layer_norm.layer_norm_forward(x, weight, bias, normalized_shape, eps)
+    axes = tuple(range(-len(normalized_shape), 0))
+    wide = x.astype(np.float64)
+    variance = np.maximum(wide.var(axes, keepdims=True), eps)
+    output = (wide - wide.mean(axes, keepdims=True)) / np.sqrt(variance)
+    output = output if weight is None else output * weight
+    return (output if bias is None else output + bias).astype(x.dtype), saved
+
+
+def witness() -> str:
+    from witnesses import differs, normal
+
+    return differs(__file__, "layer_norm", {"x": normal(3, 8) * 0.05, "normalized_shape": (8,)})

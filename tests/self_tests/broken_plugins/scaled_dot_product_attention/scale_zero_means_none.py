@@ -1,0 +1,20 @@
+"""`scale or 1 / sqrt(E)` takes a scale of 0 for a missing one: the Python habit."""
+
+from layerproof import hookimpl
+from layerproof_reference import scaled_dot_product_attention as right
+
+DEFECT_CLASS = "attributes"
+
+scaled_dot_product_attention_backward = right.scaled_dot_product_attention_backward
+
+
+@hookimpl
+def scaled_dot_product_attention_forward(query, key, value, attn_mask, is_causal, scale):
+    return right.scaled_dot_product_attention_forward(query, key, value, attn_mask, is_causal, scale or None)
+
+
+def witness() -> str:
+    from witnesses import differs, normal
+
+    arguments = {"query": normal(4, 3), "key": normal(5, 3, seed=1), "value": normal(5, 2, seed=2), "scale": 0.0}
+    return differs(__file__, "scaled_dot_product_attention", arguments)
