@@ -71,11 +71,18 @@ def compose(layer: str, attributes: Mapping[str, Any], choose: Choose, source: s
         grad_values=gradient.values if gradient else choose.values(),
         grad_layout=choose.layout(),
     )
+    return case if is_legal(case) else None
+
+
+def is_legal(case: Case) -> bool:
+    """Whether the contract accepts the arguments of a case."""
+    known = knowledge(case.layer)
     try:
-        known.layer.validate(**_arguments(known, case, "first")[0])
+        for variant in ("first", "second"):
+            known.layer.validate(**_arguments(known, case, variant)[0])
     except ValueError:
-        return None
-    return case
+        return False
+    return True
 
 
 def _arguments(known: Knowledge, case: Case, variant: Variant) -> tuple[dict[str, Any], dict[str, Layout], Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof_conformance.bounds import Allowed
+from layerproof_conformance.bounds import OVERFLOW_ROOM, Allowed
 
 Array = NDArray[Any]
 
@@ -80,7 +80,7 @@ def _within(got: Array, expected: Array, error: Array, magnitude: Array, dtype: 
     finite = np.isfinite(expected)
     limit = float(np.finfo(dtype).max)
     # an intermediate result may overflow where the sum of the absolute terms does
-    overflows = finite & ~(magnitude * (1 + 2.0**-10) < limit) & ~np.isfinite(got)
+    overflows = finite & ~(magnitude * OVERFLOW_ROOM < limit) & ~np.isfinite(got)
     beyond = (
         finite & (np.abs(expected) + allowed > limit) & (np.sign(got) == np.sign(expected)) & (np.abs(got) > limit / 2)
     )

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings, strategies
 from hypothesis.errors import HypothesisException, Unsatisfiable
 
 from layerproof import find_layers
 from layerproof_conformance.case import Case
-from layerproof_conformance.cases import compose
+from layerproof_conformance.cases import compose, is_legal
 from layerproof_conformance.choose import Choose, Drawn, Rolled
 from layerproof_conformance.knowledge import knowledge
 
@@ -32,9 +33,11 @@ def generated_cases(layer: str, count: int, seed_number: int, left_out: Sequence
 
     _run(_drawn(layer, tuple(left_out)), collect, count - count // 2, seed_number, (Phase.generate,))
     for number in range(count // 2):
-        case = _composed(layer, left_out, Rolled((layer, seed_number, number)))
-        if case is not None:
-            collect(case)
+        choose = Rolled((layer, seed_number, number))
+        case = _composed(layer, left_out, choose)
+        for one in (case, case and _sibling(case, choose)):
+            if one is not None:
+                collect(one)
     return list(found.values())
 
 
@@ -96,6 +99,17 @@ def _composed(layer: str, left_out: Sequence[str], choose: Choose) -> Case | Non
     if left_out and choose.integer(1, ASK_EVERYTHING) < ASK_EVERYTHING:
         attributes |= {name: value for name, value in _neutral(layer, attributes).items() if name in left_out}
     return compose(layer, attributes, choose, "generated")
+
+
+def _sibling(case: Case, choose: Choose) -> Case | None:
+    """The same arrays with one attribute changed: a plugin that remembers by shape alone answers it wrongly."""
+    attributes = knowledge(case.layer).attributes
+    for name in sorted(attributes, key=lambda name: choose.integer(0, 99)):
+        value = choose.one_of(attributes[name])
+        changed = msgspec.structs.replace(case, attributes={**case.attributes, name: value})
+        if value != case.attributes[name] and is_legal(changed):
+            return changed
+    return None
 
 
 def _neutral(layer: str, attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,6 +86,17 @@ EDGES: dict[str, Any] = {
         "weight": np.array([[[[0.0, 1.0], [0.0, -1.0]]]]),
         "grad_output": np.where(np.arange(16).reshape(1, 1, 4, 4) == 6, np.inf, 1.0),
     },
+    "inf_weight_over_a_black_image": lambda: {
+        "x": _numbers(2, 1, 4, 4) * np.array([1.0, 0.0]).reshape(2, 1, 1, 1),
+        "weight": np.where(np.arange(8).reshape(2, 1, 2, 2) == 1, np.inf, _numbers(2, 1, 2, 2)),
+    },
+    "inf_input_under_a_zero_gradient": lambda: {
+        "x": np.where(np.arange(32).reshape(2, 1, 4, 4) == 21, np.inf, _numbers(2, 1, 4, 4)),
+        "weight": _numbers(2, 1, 2, 2),
+        "grad_output": np.zeros((2, 2, 3, 3)),
+    },
+    "wide_image": lambda: {"x": Recipe((1, 1, 3, 1031)), "weight": Recipe((2, 1, 2, 3))},
+    "many_samples": lambda: {"x": Recipe((301, 1, 3, 3)), "weight": Recipe((1, 1, 2, 2)), "bias": Recipe((1,))},
     "sparse_gradient": lambda: {
         "x": _numbers(2, 3, 8, 8),
         "weight": _numbers(4, 3, 3, 3),

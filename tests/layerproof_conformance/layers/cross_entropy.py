@@ -9,7 +9,7 @@ from layerproof_conformance.bounds import RunningError
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
-from layerproof_conformance.layers.softmax import probabilities
+from layerproof_conformance.layers.softmax import probabilities, vanishes
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
@@ -45,6 +45,8 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
         spread = (smoothing / classes) * weight
         pull = p * (by_row + spread.sum(0)) - by_row * arithmetic.exact(own) - spread
         apart = p * by_row - by_row * arithmetic.exact(own) + (p * spread.sum(0) - spread)
+        pulled = (by_row * arithmetic.exact(own) + spread) * _column(scale, shape)  # grad_output first, then the sum
+        gradients.append((p * pulled.sum(1, keepdims=True) - pulled).where(_rows(counts, classes), 0.0))
         gradients += [(kind * _column(scale, shape)).where(_rows(counts, classes), 0.0) for kind in (pull, apart)]
     return {"output": outputs, "grad_logits": gradients}
 
@@ -75,8 +77,12 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but the gradient of ignored rows that are not finite themselves: PyTorch multiplies their NaN by 0."""
-    odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(arguments["logits"]).all(1)
+    """All but the gradient of ignored rows that are not finite themselves (PyTorch multiplies their NaN by 0), and of
+    rows where an infinite grad_output meets a probability that is 0 in one dtype only.
+    """
+    logits = arguments["logits"]
+    odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(logits).all(1)
+    odd |= ~np.isfinite(np.broadcast_to(grad_output, odd.shape)) & vanishes(logits, 1)[:, 0]
     return {"grad_logits": np.broadcast_to(~odd[:, None], arguments["logits"].shape)} if odd.any() else {}
 
 

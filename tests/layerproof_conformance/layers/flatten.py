@@ -37,6 +37,7 @@ EDGES: dict[str, Any] = {
     "scalar": lambda: {"x": np.array(2.5), "start_dim": 0, "end_dim": -1},
     "no_samples": lambda: {"x": np.zeros((0, 3, 4)), "start_dim": 1, "end_dim": -1},
     "special": lambda: {"x": np.array([[np.nan, np.inf], [-0.0, -np.inf]]), "start_dim": 0, "end_dim": -1},
+    "more_than_sixteen_bits_of_elements": lambda: {"x": Recipe((3, 151, 157)), "start_dim": 1, "end_dim": -1},
     "subnormal": lambda: {"x": _ramp(3, 2, 2) * 1e-44, "start_dim": 1, "end_dim": -1},
 }
 

@@ -43,6 +43,13 @@ EDGES: dict[str, Any] = {
         "weight": np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]),
     },
     "inf_weight_at_zero": lambda: {"x": np.array([[0.0, 1.0], [2.0, 0.0]]), "weight": np.array([[np.inf, 1.0], [1.0, 2.0]])},
+    "inf_weight_under_zero_rows": lambda: {
+        "x": np.array([[0.0, 0.0], [1.0, 2.0], [0.0, -0.0]]),
+        "weight": np.array([[np.inf, 1.0], [1.0, 2.0], [3.0, np.nan]]),
+    },
+    "inf_input_under_a_zero_gradient": lambda: {
+        "x": np.array([[np.inf, 1.0], [2.0, 3.0]]), "weight": _numbers(3, 2), "grad_output": np.zeros((2, 3)),
+    },
     "cancelling": lambda: {"x": np.array([[1e8, 1.0, -1e8]]), "weight": np.ones((2, 3)), "bias": np.array([0.0, 1.0])},
     "digits": lambda: {"x": Recipe((16, 784), "mnist"), "weight": Recipe((10, 784)), "bias": Recipe((10,))},
     "million_terms": lambda: {"x": Recipe((1, 1_000_000), "positive"), "weight": Recipe((1, 1_000_000), "positive")},

@@ -30,6 +30,7 @@ EDGES: dict[str, Any] = {
     },
     "subnormal": lambda: {"x": np.array([1e-40, -1e-40, 1e-45, -1e-45, 3e-39])},
     "empty": lambda: {"x": np.zeros((0, 3))},
+    "more_than_sixteen_bits_of_elements": lambda: {"x": Recipe((70_001,))},
     "scalar": lambda: {"x": np.array(-1.5)},
 }
 
