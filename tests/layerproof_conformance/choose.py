@@ -21,6 +21,7 @@ class Choose(ABC):
 
     def __init__(self, themes: Sequence[str] = FLOAT_PROFILES) -> None:
         self.theme = self.one_of(themes)
+        self._used: set[str] = set()
 
     @abstractmethod
     def one_of(self, options: Sequence[T]) -> T:
@@ -51,7 +52,12 @@ class Choose(ABC):
     def values(self, profiles: Sequence[str] = FLOAT_PROFILES) -> str:
         """A value profile: mostly the theme of the case, so that large meets large and positive meets positive."""
         own = self.one_of((False, False, True))
-        return self.one_of(profiles) if own or self.theme not in profiles else self.theme
+        values = self.one_of(profiles) if own or self.theme not in profiles else self.theme
+        # where sums overflow by themselves, inf - inf depends on the order in which infinities of the input are added
+        if {values, *self._used} >= {"huge", "special"}:
+            values = "normal"
+        self._used.add(values)
+        return values
 
     def layout(self) -> Layout:
         """A layout in memory."""

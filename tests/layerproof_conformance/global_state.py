@@ -4,6 +4,7 @@ import os
 import random
 import sys
 import threading
+import warnings
 from concurrent.futures import thread as executor
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ class GlobalState:
     environment: dict[str, str]
     output: Any
     numpy: dict[str, Any]
+    warnings: list[Any]
     threads: frozenset[threading.Thread]
 
     @classmethod
@@ -37,6 +39,7 @@ class GlobalState:
             dict(os.environ),
             sys.stdout,
             dict(vars(np)),
+            list(warnings.filters),
             frozenset(thread for thread in threading.enumerate() if not _waits_in_a_pool(thread)),
         )
 
@@ -50,6 +53,7 @@ class GlobalState:
             "the working directory": self.directory == before.directory,
             "the environment": self.environment == before.environment,
             "sys.stdout": self.output is before.output,
+            "the filters of warnings": self.warnings == before.warnings,
             "a function of numpy": all(self.numpy.get(name) is value for name, value in before.numpy.items()),
         }
         changed = [f"a hook changed {name}" for name, unchanged in same.items() if not unchanged]
@@ -66,6 +70,7 @@ class GlobalState:
         random.setstate(self.python_random)
         sys.stdout = self.output
         vars(np).update(self.numpy)
+        warnings.filters[:] = self.warnings  # type: ignore[index]
         os.chdir(self.directory)
         os.environ.clear()
         os.environ.update(self.environment)

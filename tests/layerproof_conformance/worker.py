@@ -99,6 +99,7 @@ class _Handed:
                 view, buffer = lay_out(value, inputs.layouts.get(name, "C"))
                 view.flags.writeable = view.flags.writeable and not readonly
                 self.views[name], self._buffers[name] = view, buffer
+        self._writeable = {name: view.flags.writeable for name, view in self.views.items()}
         self.grad_output = self.views["grad_output"]
         self.arguments |= {name: view for name, view in self.views.items() if name != "grad_output"}
         self.renew_generators(inputs)
@@ -118,8 +119,16 @@ class _Handed:
         return {name: value.bit_generator.state for name, value in found.items()}
 
     def changed(self) -> list[str]:
-        """The names of the arrays whose buffers have changed, in or around the array."""
-        return [name for name, buffer in self._buffers.items() if buffer.tobytes() != self._pristine[name]]
+        """What has changed: the buffers of arrays, in or around the array, or whether they can be written."""
+        changed = [
+            f"the memory of {name}"
+            for name, buffer in self._buffers.items()
+            if buffer.tobytes() != self._pristine[name]
+        ]
+        writeable = {name: view.flags.writeable for name, view in self.views.items()}
+        return changed + [
+            f"the writeable flag of {name}" for name in writeable if writeable[name] != self._writeable[name]
+        ]
 
     def refill(self, inputs: Inputs) -> None:
         """Put other values into the same buffers, as a training loop does that reuses them."""
@@ -173,6 +182,7 @@ class _Script:
         saved = self._forward("buffers before refill", "first", handed)
         self._backward("buffers before refill", "first", "own", handed.grad_output, saved)
         del saved
+        self._check_unchanged(handed)
         if not all(view.flags.writeable for view in handed.views.values()):
             return
         handed.refill(self._request.second)
@@ -225,7 +235,7 @@ class _Script:
         self._found.observations.append(replace(seen, results=copies))
 
     def _check_unchanged(self, handed: _Handed) -> None:
-        messages = [f"{name} was handed over to be read, but its memory has changed" for name in handed.changed()]
+        messages = [f"a hook changed {name}, which was handed over to be read" for name in handed.changed()]
         if handed.generators() != handed.left:
             messages.append("a generator was drawn from after the forward returned, but a backward draws nothing")
         for message in messages:
