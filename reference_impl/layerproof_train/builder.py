@@ -1,113 +1,111 @@
-"""Put a network together layer by layer: shapes are computed, parameters initialised as PyTorch does by default."""
+"""Put a network together from its definition: shapes are worked out and checked before anything is computed."""
 
-import math
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from layerproof import find_layers
+from layerproof_train.definition import Defined, Layers, attributes_of, flattened
 from layerproof_train.errors import TrainingError
+from layerproof_train.initialisation import initial, parameter_shapes, statistics
 from layerproof_train.network import Network, Stage
+from layerproof_train.shape_inference import Shape, ShapeError, output_shape, times
+from layerproof_train.wiring import wiring
 
 Array = NDArray[Any]
-Pair = tuple[int, int]
 
 
-class Builder:
-    """A network in the making; each method adds one layer and returns the builder.
+def build_network(
+    layers: Layers,
+    input_shape: Shape,
+    classes: int,
+    generator: np.random.Generator,
+    *,
+    name: str = "of your own",
+    initialisation: str = "pytorch",
+    dtype: Any = np.float32,
+) -> Network:
+    """The network of a definition.
 
     Arguments:
+        layers: the layers in order, see ``Layers``.
         input_shape: the shape of one image (channels, height, width).
+        classes: the number of values that it shall give for an image.
         generator: draws the initial parameters.
+        name: of the model, for messages.
+        initialisation: ``pytorch`` (its defaults) or ``he``.
         dtype: of the parameters.
 
-    ``shape`` is what the layers so far make of one image. Raises TrainingError where a layer cannot follow.
+    Raises TrainingError, one line naming the layer, the shape it is given and what it needs, where layers do not fit
+    together or an argument is wrong.
     """
+    builder = _Builder(input_shape, generator, initialisation, np.dtype(dtype))
+    for defined in flattened(layers, classes, name):
+        builder.add(defined)
+    if builder.shape != (classes,):
+        raise TrainingError(f"model {name} gives {list(builder.shape)} for an image, but should give [{classes}]")
+    return Network(input_shape, builder.stages, dtype)
 
-    def __init__(self, input_shape: tuple[int, ...], generator: np.random.Generator, dtype: Any = np.float32) -> None:
+
+class _Builder:
+    """A network in the making; ``shape`` is what the layers so far make of one image."""
+
+    def __init__(
+        self, input_shape: Shape, generator: np.random.Generator, initialisation: str, dtype: np.dtype[Any]
+    ) -> None:
         self.input_shape = self.shape = input_shape
         self.stages: list[Stage] = []
-        self._generator = generator
-        self._dtype = dtype
+        self._generator, self._initialisation, self._dtype = generator, initialisation, dtype
+        self._branches: list[tuple[int, Shape]] = []
 
-    def build(self) -> Network:
-        """The network so far."""
-        return Network(self.input_shape, self.stages, self._dtype)
-
-    def conv2d(self, outputs: int, kernel_size: Pair, stride: Pair = (1, 1), padding: Pair = (0, 0)) -> Self:
-        """Add a convolution with this many output channels."""
-        channels, size = self._image("conv2d")
-        parameters = self._parameters((outputs, channels, *kernel_size))
-        shape = (outputs, *self._windows("conv2d", size, kernel_size, stride, padding))
-        return self._add("conv2d", shape, {"stride": stride, "padding": padding}, parameters)
-
-    def max_pool2d(self, kernel_size: Pair, stride: Pair | None = None, padding: Pair = (0, 0)) -> Self:
-        """Add a maximum pool, whose stride is its kernel_size unless given."""
-        channels, size = self._image("max_pool2d")
-        stride = kernel_size if stride is None else stride
-        shape = (channels, *self._windows("max_pool2d", size, kernel_size, stride, padding))
-        return self._add("max_pool2d", shape, {"kernel_size": kernel_size, "stride": stride, "padding": padding})
-
-    def activation(self, layer: str, **attributes: Any) -> Self:
-        """Add a layer that works on each value by itself, such as relu."""
-        return self._add(layer, self.shape, attributes)
-
-    def relu(self) -> Self:
-        """Add a relu."""
-        return self.activation("relu")
-
-    def flatten(self) -> Self:
-        """Turn each image into one row."""
-        return self._add("flatten", (math.prod(self.shape),), {"start_dim": 1, "end_dim": -1})
-
-    def linear(self, outputs: int) -> Self:
-        """Add a linear layer with this many outputs."""
-        if len(self.shape) != 1:
-            raise self._error("linear", f"needs one row for each image, but is given {self._shape()}; flatten it first")
-        return self._add("linear", (outputs,), {}, self._parameters((outputs, *self.shape)))
-
-    def _parameters(self, weight_shape: tuple[int, ...]) -> dict[str, Array]:
-        # PyTorch's kaiming_uniform with a = sqrt(5) has the bound sqrt(6 / ((1 + a^2) * fan_in)), which is
-        # 1/sqrt(fan_in), and so is its bound for the bias
-        bound = 1 / math.sqrt(math.prod(weight_shape[1:]))
-        return {
-            "weight": self._generator.uniform(-bound, bound, weight_shape).astype(self._dtype),
-            "bias": self._generator.uniform(-bound, bound, weight_shape[0]).astype(self._dtype),
-        }
-
-    def _add(
-        self,
-        layer: str,
-        shape: tuple[int, ...],
-        attributes: Mapping[str, Any],
-        parameters: Mapping[str, Array] | None = None,
-    ) -> Self:
-        self.stages.append(Stage(layer, dict(attributes), dict(parameters or {}), shape))
+    def add(self, defined: Defined) -> None:
+        """Add a layer."""
+        layer, arguments = defined.layer, dict(defined.arguments)
+        self._branches += [(len(self.stages) + 1, self.shape)] * defined.opens
+        if layer in ("layer_norm", "rms_norm"):
+            arguments.setdefault("normalized_shape", self.shape[-1:])
+        try:
+            shape = output_shape(layer, self.shape, arguments)
+            shapes = parameter_shapes(layer, self.shape, arguments)
+            shapes = {name: size for name, size in shapes.items() if arguments.get(name, True)}
+            attributes = {name: arguments[name] for name in attributes_of(layer) if name in arguments}
+            # kernel_size is an argument of the pools, and the shape of the weight of the convolutions
+            heads = arguments.get("heads", 1)
+            self._validate(layer, attributes, shapes, heads)
+        except ShapeError as error:
+            raise self._error(layer, f"{str(error).rstrip(',;')}, but is given {self._given()}") from None
+        except (ValueError, TypeError, IndexError) as error:
+            raise self._error(layer, f"is given {self._given()}: {' '.join(str(error).split())}") from None
+        parameters = self._cast(initial(layer, shapes, self._generator, self._initialisation)) if shapes else {}
+        kept = self._cast(statistics(layer, self.shape))
+        self.stages.append(Stage(layer, attributes, parameters, shape, kept, heads, defined.opens, defined.closes))
         self.shape = shape
-        return self
+        for _ in range(defined.closes):
+            first, before = self._branches.pop()
+            if before != shape:
+                raise TrainingError(
+                    f"the residual from layer {first} to layer {len(self.stages)} of the network gives {times(shape)}, "
+                    f"but should give {times(before)}, as it is given"
+                )
 
-    def _image(self, layer: str) -> tuple[int, Pair]:
-        if len(self.shape) != 3:
-            raise self._error(layer, f"needs images (channels, height, width), but is given {self._shape()}")
-        channels, height, width = self.shape
-        return channels, (height, width)
+    def _validate(self, layer: str, attributes: Mapping[str, Any], shapes: Mapping[str, Shape], heads: int) -> None:
+        """Let the contract judge the arguments, on arrays that take no memory."""
+        contract = find_layers()[layer]
+        x = np.broadcast_to(self._dtype.type(0), (2, *self.shape))
+        arrays = {name: np.broadcast_to(self._dtype.type(0), shape) for name, shape in shapes.items()}
+        kept = self._cast(statistics(layer, self.shape))
+        managed = {"training": True, "rng": self._generator}
+        inputs = wiring(layer, heads).arguments(x)
+        given = {**contract.neutral, **managed, **inputs, **attributes, **arrays, **kept}
+        contract.validate(**{name: given.get(name) for name in contract.arguments})
 
-    def _windows(self, layer: str, size: Pair, kernel_size: Pair, stride: Pair, padding: Pair) -> Pair:
-        height, width = (
-            (length + 2 * pad - kernel) // step + 1
-            for length, kernel, step, pad in zip(size, kernel_size, stride, padding, strict=True)
-        )
-        if height < 1 or width < 1:
-            raise self._error(layer, f"has a window of {_times(kernel_size)}, but is given {self._shape()}")
-        return height, width
+    def _cast(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: array.astype(self._dtype) for name, array in arrays.items()}
 
-    def _shape(self) -> str:
-        return f"{_times(self.shape)} for an image of {_times(self.input_shape)}"
+    def _given(self) -> str:
+        return f"{times(self.shape)} for an image of {times(self.input_shape)}"
 
     def _error(self, layer: str, what: str) -> TrainingError:
         return TrainingError(f"layer {len(self.stages) + 1} of the network, {layer}, {what}")
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))

@@ -1,13 +1,22 @@
 """The command ``layerproof train``."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from layerproof import hookimpl
+from layerproof_train.initialisation import INITIALISATIONS
 from layerproof_train.models import MODELS
+from layerproof_train.optimisers import OPTIMISERS
+from layerproof_train.schedules import SCHEDULES
+
+if TYPE_CHECKING:
+    from layerproof import PluginSet
+    from layerproof_train.plugins import PluginChoice
 
 INTERRUPTED = 130
 
@@ -27,53 +36,155 @@ def layerproof_register_commands(cli: click.Group) -> None:
     help="A plugin for all layers, or for one; may be repeated. Plugins are asked in the order given, and that of a "
     "layer first; the reference is asked last.",
 )
-@click.option("--model", type=click.Choice(list(MODELS)), default="lenet", show_default=True, help="The network.")
+@click.option(
+    "--model",
+    default="lenet",
+    show_default=True,
+    metavar="NAME | FILE",
+    help=f"{', '.join(MODELS)}, or a TOML file with layers.",
+)
 @click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True, help="Passes over the images.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True, help="Images in a step.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same gives the same run.")
 @click.option(
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Four IDX files, plain or gzip.  [default: MNIST]"
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write metrics.jsonl into this directory.")
-@click.option("--optimiser", type=click.Choice(["sgd", "adam"]), default="sgd", show_default=True)
-@click.option("--learning-rate", type=float, help="At the start.  [default: 0.05 for sgd, 0.002 for adam]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write metrics.jsonl, checkpoints and what was asked into this directory.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped; all options are its own.")
+@click.option("--optimiser", type=click.Choice(OPTIMISERS), default="sgd", show_default=True)
+@click.option("--learning-rate", type=float, help="At its highest.  [default: 0.05 for sgd, 0.002 for adam, adamw]")
 @click.option("--momentum", type=float, default=0.9, show_default=True, help="Of sgd, with Nesterov's correction.")
-@click.option("--weight-decay", type=float, default=0.0, show_default=True, help="Added to the gradients.")
+@click.option(
+    "--weight-decay", type=float, default=0.0, show_default=True, help="Added to the gradients; adamw: decoupled."
+)
 @click.option(
     "--schedule",
-    type=click.Choice(["constant", "linear", "cosine"]),
+    type=click.Choice(SCHEDULES),
     default="linear",
     show_default=True,
-    help="How the learning rate falls to 0 in the course of the run.",
+    help="How the learning rate falls in the course of the run; one-cycle rises first.",
 )
-@click.option("--filters", type=click.IntRange(min=1), help="Of the first convolution.  [default: the model's own]")
+@click.option("--filters", type=click.IntRange(min=1), help="Of the model's first layer.  [default: the model's own]")
+@click.option(
+    "--initialisation",
+    type=click.Choice(INITIALISATIONS),
+    default="pytorch",
+    show_default=True,
+    help="As PyTorch's layers do it by default, or after He.",
+)
+@click.option("--label-smoothing", type=float, default=0.0, show_default=True, help="Spread over all classes.")
+@click.option("--clip-norm", type=float, metavar="NORM", help="Scale larger gradients down to this.  [default: never]")
+@click.option("--augment", is_flag=True, help="Shift, rotate and scale the training images a little.")
+@click.option(
+    "--checkpoint-seconds",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Time between checkpoints; there is one after each epoch too.",
+)
+@click.option("--summary", is_flag=True, help="Show the layers, their shapes and plugins, and train nothing.")
 @click.option("--strict-plugins", is_flag=True, help="Ask no plugin but those given, and stop when one declines.")
 @click.pass_context
-def train(context: click.Context, /, uses: Sequence[str], strict_plugins: bool, **recipe: Any) -> None:
-    """Train a network on handwritten digits, with layers computed by plugins.
+def train(
+    context: click.Context,
+    /,
+    uses: Sequence[str],
+    strict_plugins: bool,
+    data: Path | None,
+    out: Path | None,
+    resume: bool,
+    checkpoint_seconds: float,
+    summary: bool,
+    **recipe: Any,
+) -> None:
+    r"""Train a network on handwritten digits, with layers computed by plugins.
 
     Prints the loss and the accuracy on the test images after each epoch, and at the end which plugin computed what.
-    """
-    ordered, chosen = parse_uses(uses)
 
+    \b
+    Examples:
+      layerproof train --model seed --epochs 1
+      layerproof train --use my_layers.py --out run
+      layerproof train --out run --resume
+    """
     from layerproof_train import training
     from layerproof_train.console import Console, one_line_warnings, print_served
     from layerproof_train.errors import TrainingError
-    from layerproof_train.plugins import plugin_set
+    from layerproof_train.plugins import PluginChoice
 
     with one_line_warnings():
-        plugins = plugin_set(ordered, chosen, strict=strict_plugins)
+        ordered, chosen = parse_uses(uses)
+        choice = PluginChoice(tuple(ordered), chosen, strict_plugins)
+        if resume:
+            recipe, data, choice = _of_the_run(context, out, recipe, data, choice)
+        plugins = choice.load()
+        if summary:
+            _show_summary(plugins, recipe, data)
+            return
         console = Console()
         try:
             with console:
-                training.train(plugins, observer=console, **recipe)
+                training.train(
+                    plugins,
+                    observer=console,
+                    data=data,
+                    out=out,
+                    resume=resume,
+                    checkpoint_seconds=checkpoint_seconds,
+                    choice=choice,
+                    **recipe,
+                )
         except KeyboardInterrupt:
             print_served(plugins)
-            click.echo(f"Interrupted after {console.epochs_done} of {recipe['epochs']} epochs.", err=True)
+            click.echo(_interrupted(console.epochs_done, console.epochs, out), err=True)
             context.exit(INTERRUPTED)
         except MemoryError as error:
             raise TrainingError(f"not enough memory: {error}") from error
         print_served(plugins)
+
+
+def _interrupted(done: int, epochs: int, out: Path | None) -> str:
+    text = f"Interrupted after {done} of {epochs} epochs."
+    return f"{text} Go on with: layerproof train --out {shlex.quote(str(out))} --resume" if out else text
+
+
+def _of_the_run(
+    context: click.Context, out: Path | None, recipe: dict[str, Any], data: Path | None, choice: "PluginChoice"
+) -> tuple[dict[str, Any], Path | None, "PluginChoice"]:
+    """What the run in ``out`` was asked, but for what is asked now in so many words."""
+    from layerproof_train.plugins import PluginChoice
+    from layerproof_train.run_folder import read_config
+
+    if out is None:
+        raise click.UsageError("--resume needs --out, the directory of the run")
+    config = read_config(out)
+
+    def is_given(name: str) -> bool:
+        return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+    before = {name: value for name, value in config["recipe"].items() if name in recipe}
+    recipe = before | {name: value for name, value in recipe.items() if is_given(name)}
+    if not is_given("data") and config.get("directory"):
+        data = Path(config["directory"])
+    if not is_given("uses") and config.get("plugins"):
+        choice = PluginChoice.from_json(config["plugins"])
+    return recipe, data, choice
+
+
+def _show_summary(plugins: "PluginSet", recipe: dict[str, Any], data: Path | None) -> None:
+    from layerproof.data import load_digits
+    from layerproof_train.console import print_summary
+    from layerproof_train.recipe import Recipe
+    from layerproof_train.training import build, check_supported
+
+    network = build(Recipe(**recipe), load_digits(data))
+    check_supported(network, plugins)
+    print_summary(network, plugins)
 
 
 def parse_uses(uses: Sequence[str]) -> tuple[list[str], dict[str, str]]:

@@ -13,8 +13,9 @@ from layerproof import PluginDeclinedWarning, PluginSet
 from layerproof.data import Digits
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network
+from layerproof_train.observer import Observer
 from layerproof_train.recipe import Recipe
-from layerproof_train.training import Observer
+from layerproof_train.shape_inference import times
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -26,8 +27,7 @@ class Console(Observer, AbstractContextManager["Console"]):
     """Prints the results on standard output; draws a progress bar on standard error when that is a terminal."""
 
     def __init__(self) -> None:
-        self.epochs_done = 0
-        self._epochs = 0
+        self.epochs_done = self.epochs = 0
         self._progress: Progress | None = None
         self._task: Any = None
         self._per_epoch = 0
@@ -35,10 +35,11 @@ class Console(Observer, AbstractContextManager["Console"]):
         self._drawn = self._seen = self._part_start = 0.0
         self._part = (0, "")
 
-    def started(self, recipe: Recipe, network: Network, digits: Digits) -> None:
+    def started(self, recipe: Recipe, network: Network, digits: Digits, plugins: PluginSet, epochs_done: int) -> None:
         """Say what is trained on what, and show the bar."""
+        self.epochs_done = epochs_done
         height, width = digits.image_shape
-        self._epochs, self._training_images = recipe.epochs, len(digits.train_images)
+        self.epochs, self._training_images = recipe.epochs, len(digits.train_images)
         self._per_epoch = len(digits.train_images) + len(digits.test_images)
         click.echo(
             f"model {recipe.model_name}: {network.values.size:,} parameters; {len(digits.train_images):,} training and "
@@ -66,7 +67,7 @@ class Console(Observer, AbstractContextManager["Console"]):
         self._progress.update(
             self._task,
             completed=before + images,
-            description=f"epoch {epoch}/{self._epochs} {part}",
+            description=f"epoch {epoch}/{self.epochs} {part}",
             loss=f"loss {loss:.4f}",
             speed=f"{images / elapsed:,.0f} images/s" if elapsed > 0 else "",
         )
@@ -75,7 +76,7 @@ class Console(Observer, AbstractContextManager["Console"]):
         """Print the line of an epoch."""
         self.epochs_done = metrics.epoch
         print(  # and not click.echo, which writes past the bar into the middle of it
-            f"epoch {metrics.epoch}/{self._epochs}: train loss {metrics.train_loss:.4f}, "
+            f"epoch {metrics.epoch}/{self.epochs}: train loss {metrics.train_loss:.4f}, "
             f"test loss {metrics.test_loss:.4f}, test accuracy {100 * metrics.test_accuracy:.2f} %, "
             f"{metrics.seconds:.1f} s, {metrics.images_per_second:,.0f} images/s",
             flush=True,
@@ -120,6 +121,17 @@ def print_served(plugins: PluginSet) -> None:
             ("declined", "by plugin", "calls", "configuration"),
             [(layer, plugin, f"{calls:,}", call) for (layer, plugin, call), calls in declined],
         )
+
+
+def print_summary(network: Network, plugins: PluginSet) -> None:
+    """Print the layers of a network: what each gives for one image, its parameters, and who is asked first for it."""
+    rows = [("", "image", times(network.input_shape), "", "")]
+    for number, stage in enumerate(network.stages, 1):
+        size = sum(array.size for array in stage.parameters.values())
+        asked = plugins.answerers(stage.layer)[0]
+        rows.append((str(number), stage.layer, times(stage.output_shape), f"{size:,}" if size else "", asked))
+    _print_table(("", "layer", "gives", "parameters", "plugin"), rows)
+    click.echo(f"{network.values.size:,} parameters")
 
 
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

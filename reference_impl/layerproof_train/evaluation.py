@@ -7,21 +7,33 @@ import numpy as np
 from layerproof import PluginSet, Saved
 from layerproof_train import hooks
 from layerproof_train.batches import Array, Batches
-from layerproof_train.network import Network
+from layerproof_train.network import Call, Network, Watch
+
+LOSS = "cross_entropy"
 
 
-def cross_entropy(plugins: PluginSet, logits: Array, target: Array) -> tuple[float, Saved]:
-    """The mean loss of a batch, computed by the plugins, and what its backward needs."""
+def cross_entropy(
+    plugins: PluginSet,
+    logits: Array,
+    target: Array,
+    label_smoothing: float = 0.0,
+    number: int = 0,
+    watch: Watch | None = None,
+) -> tuple[float, Saved, Call]:
+    """The mean loss of a batch, computed by the plugins, what its backward needs, and the call."""
     arguments = {
         "logits": logits,
         "target": target,
         "weight": None,
         "ignore_index": -100,
         "reduction": "mean",
-        "label_smoothing": 0.0,
+        "label_smoothing": label_smoothing,
     }
-    loss, saved = hooks.forward(plugins, "cross_entropy", arguments, (), logits.dtype)
-    return float(loss), saved
+    results, saved = hooks.forward(plugins, LOSS, arguments, [()], logits.dtype)
+    call = Call(number, LOSS, saved.answerer.plugin, arguments, results)
+    if watch is not None:
+        watch(call)
+    return float(results[0]), saved, call
 
 
 def evaluate(
@@ -45,5 +57,5 @@ def evaluate(
 def _score(network: Network, plugins: PluginSet, x: Array, target: Array) -> tuple[float, int]:
     # a function of its own, so that what the layers saved is gone before the next batch overwrites their inputs
     logits, _ = network.forward(plugins, x)
-    loss, _ = cross_entropy(plugins, logits, target)
+    loss, _, _ = cross_entropy(plugins, logits, target)
     return loss, int(np.count_nonzero(logits.argmax(axis=1) == target))

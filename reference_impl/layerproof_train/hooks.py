@@ -1,7 +1,7 @@
 """Call the hooks of a plugin set, and say in one line which plugin went wrong and how."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,24 @@ from layerproof_train.errors import TrainingError
 
 
 def forward(
-    plugins: PluginSet, layer: str, arguments: dict[str, Any], shape: tuple[int, ...], dtype: Any
-) -> tuple[Any, Saved]:
-    """Compute one layer, whose output should have this shape and dtype."""
+    plugins: PluginSet, layer: str, arguments: Mapping[str, Any], shapes: Sequence[tuple[int, ...]], dtype: Any
+) -> tuple[tuple[Any, ...], Saved]:
+    """Compute one layer, whose outputs should have these shapes and this dtype."""
     try:
         output, saved = plugins.forward(layer, **arguments)
     except LayerProofError:
         raise
     except (Exception, SystemExit) as error:  # a plugin may raise anything
         raise _raised(plugins, f"{layer}_forward", error, plugins.answerers(layer)) from error
-    check_array(f"plugin {saved.answerer.plugin}: output of {layer}_forward", output, shape, dtype)
+    names = saved.answerer.layer.outputs
+    who = f"plugin {saved.answerer.plugin}"
+    if len(names) == 1:
+        check_array(f"{who}: output of {layer}_forward", output, shapes[0], dtype)
+        return (output,), saved
+    if type(output) is not tuple or len(output) != len(names):
+        raise TrainingError(f"{who}: output of {layer}_forward should be a tuple of {', '.join(names)}")
+    for name, value, shape in zip(names, output, shapes, strict=True):
+        check_array(f"{who}: {name} of {layer}_forward", value, shape, dtype)
     return output, saved
 
 

@@ -1,13 +1,13 @@
 """What is known about each epoch, and the file that it is written to."""
 
-from io import FileIO
+from io import SEEK_END, FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from layerproof_train.errors import TrainingError
+from layerproof_train.files import cannot_be_written
 
 FILE_NAME = "metrics.jsonl"
 
@@ -27,31 +27,33 @@ class MetricsFile:
     """The file ``metrics.jsonl`` of a run: one JSON object a line, each written at once and never held back.
 
     Arguments:
-        directory: made if it is not there. A file of an earlier run is replaced.
+        directory: made if it is not there.
+        keep: go on behind what the file holds; else a file of an earlier run is replaced.
 
     Raises TrainingError, one line, when the directory cannot be written to or the disk is full, which is found out by
     writing more than a long run needs.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, keep: bool = False) -> None:
         self.path = directory / FILE_NAME
         self._file: FileIO | None = None
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            self._file = FileIO(self.path, "w")
+            self._file = FileIO(self.path, "r+" if keep else "w")
+            end = self._file.seek(0, SEEK_END)
             self._write(b" " * 2**16)
-            self._file.truncate(0)
-            self._file.seek(0)
+            self._file.truncate(end)
+            self._file.seek(end)
         except OSError as error:
             self.close()
-            raise self._error(error) from error
+            raise cannot_be_written(self.path, error) from error
 
     def append(self, metrics: EpochMetrics) -> None:
         """Write one line."""
         try:
             self._write(msgspec.json.encode(metrics) + b"\n")
         except OSError as error:
-            raise self._error(error) from error
+            raise cannot_be_written(self.path, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -70,6 +72,3 @@ class MetricsFile:
         assert self._file is not None
         while data:  # a disk that fills up takes a part first
             data = data[self._file.write(data) :]
-
-    def _error(self, error: OSError) -> TrainingError:
-        return TrainingError(f"{self.path}: cannot be written: {error.strerror or error}")

@@ -1,7 +1,7 @@
 """A network: layers one after another, computed by whatever plugins are asked."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from layerproof import NotSupportedError, PluginSet, Saved, find_layers
 from layerproof_train import hooks
+from layerproof_train.wiring import wiring
 
 Array = NDArray[Any]
 
@@ -17,14 +18,49 @@ Array = NDArray[Any]
 class Stage:
     """One layer of a network.
 
-    ``attributes`` are its forward arguments that are not arrays, ``parameters`` its trained arrays by argument, and
-    ``output_shape`` is the shape that it gives for one image.
+    ``attributes`` are its forward arguments that are not arrays, ``parameters`` its trained arrays by argument,
+    ``output_shape`` is the shape that it gives for one image, and ``statistics`` are the running ones that it keeps.
+    ``heads`` are those of an attention. So many residual branches open before it (``opens``): what it is given is
+    added to what the layer gives that closes them (``closes``).
     """
 
     layer: str
     attributes: Mapping[str, Any]
     parameters: Mapping[str, Array]
     output_shape: tuple[int, ...]
+    statistics: dict[str, Array] = field(default_factory=dict)
+    heads: int = 1
+    opens: int = 0
+    closes: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a layer's hook that has just been answered.
+
+    ``number`` is that of the layer in the network, counted from 1; the loss has the number behind the last. A forward
+    call has the layer's outputs as ``results``, a backward call the gradients, and a ``grad_output``.
+    """
+
+    number: int
+    layer: str
+    plugin: str
+    arguments: Mapping[str, Any]
+    results: tuple[Any, ...]
+    grad_output: Array | None = None
+    needs_input_grad: tuple[bool, ...] = ()
+
+
+Watch = Callable[[Call], None]
+"""Is told of every hook call of a step."""
+
+
+@dataclass
+class Tape:
+    """What a forward leaves for its backward."""
+
+    saved: list[Saved]
+    arguments: list[Mapping[str, Any]]
 
 
 class Network:
@@ -36,7 +72,7 @@ class Network:
         dtype: of parameters, inputs and outputs.
 
     ``values`` holds the parameters of all stages, which are views of it, so that an optimiser can update them at
-    once; ``gradients`` is filled by ``backward`` in the same order.
+    once; ``gradients`` is filled by ``backward`` in the same order. Running statistics are replaced in the stages.
     """
 
     def __init__(self, input_shape: tuple[int, ...], stages: Iterable[Stage], dtype: Any = np.float32) -> None:
@@ -49,9 +85,12 @@ class Network:
         self._places: list[dict[str, Array]] = []
         self._calls: list[dict[str, Any]] = []
         self._needs: list[tuple[bool, ...]] = []
+        self._wirings = [wiring(stage.layer, stage.heads) for stage in given]
         own, start = [], 0
-        for stage in given:
+        for stage, wired in zip(given, self._wirings, strict=True):
             layer = find_layers()[stage.layer]
+            # nobody asks for the gradient of data, and it can cost a third of a step
+            needs_x = start > 0
             parameters, places = {}, {}
             for name, array in stage.parameters.items():
                 part = slice(start, start + array.size)
@@ -59,12 +98,18 @@ class Network:
                 parameters[name] = self.values[part].reshape(array.shape)
                 parameters[name][...] = array
                 places[name] = self.gradients[part].reshape(array.shape)
-            own.append(Stage(stage.layer, stage.attributes, parameters, stage.output_shape))
+            attributes = (stage.layer, stage.attributes, parameters, stage.output_shape)
+            own.append(Stage(*attributes, dict(stage.statistics), stage.heads, stage.opens, stage.closes))
             self._places.append(places)
-            self._calls.append({**layer.neutral, **stage.attributes, **parameters})
-            # the input of the first layer is data: nobody asks for its gradient, and it can cost a third of a step
-            self._needs.append((len(own) > 1, *(name in parameters for name in layer.differentiable[1:])))
+            fixed = {name: value for name, value in layer.neutral.items() if name not in stage.statistics}
+            self._calls.append({**fixed, **stage.attributes, **parameters})
+            inputs = wired.inputs
+            self._needs.append(
+                tuple(name in parameters or (name in inputs and needs_x) for name in layer.differentiable)
+            )
         self.stages = tuple(own)
+        # the layers in front of the first parameter have nothing to learn
+        self._first = next((index for index, places in enumerate(self._places) if places), len(own))
 
     def check_supported(self, plugins: PluginSet) -> None:
         """Raise NotSupportedError, naming the layer, if no plugin of the set implements a layer of the network."""
@@ -75,24 +120,94 @@ class Network:
                     f"no plugin of the set implements {stage.layer}, layer {number} of the network; the set has {names}"
                 )
 
-    def forward(self, plugins: PluginSet, x: Array) -> tuple[Array, list[Saved]]:
-        """Compute the output for a batch (N, *input_shape), and what ``backward`` needs."""
-        tape = []
-        for stage, call in zip(self.stages, self._calls, strict=True):
-            shape = (len(x), *stage.output_shape)
-            x, saved = hooks.forward(plugins, stage.layer, {"x": x, **call}, shape, self.dtype)
-            tape.append(saved)
+    def arrays(self) -> dict[str, Array]:
+        """Every parameter and running statistic by name: the layer's number and name, and its argument."""
+        return {
+            f"{number}.{stage.layer}.{name}": array
+            for number, stage in enumerate(self.stages, 1)
+            for name, array in {**stage.parameters, **stage.statistics}.items()
+        }
+
+    def load(self, arrays: Mapping[str, Array]) -> None:
+        """Take parameters and running statistics over; ``arrays`` has the names and shapes of ``arrays()``."""
+        for number, stage in enumerate(self.stages, 1):
+            for name, array in stage.parameters.items():
+                array[...] = arrays[f"{number}.{stage.layer}.{name}"]
+            for name in stage.statistics:
+                stage.statistics[name] = np.array(arrays[f"{number}.{stage.layer}.{name}"])
+
+    def forward(
+        self,
+        plugins: PluginSet,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        watch: Watch | None = None,
+    ) -> tuple[Array, Tape]:
+        """Compute the output for a batch (N, *input_shape), and what ``backward`` needs.
+
+        Arguments:
+            plugins: are asked for every layer.
+            x: the images.
+            training: drop out, normalise by the batch, and replace the running statistics.
+            rng: the source of randomness of dropout, needed where it is in training.
+            watch: is told of every call.
+        """
+        tape = Tape([], [])
+        branches: list[Array] = []
+        for index, (stage, wired) in enumerate(zip(self.stages, self._wirings, strict=True)):
+            branches += [x] * stage.opens
+            arguments = {**self._calls[index], **stage.statistics, **wired.arguments(x)}
+            if "training" in arguments:
+                arguments["training"] = training
+            if stage.layer == "dropout":
+                # evaluation leaves it alone, but the contract asks for one
+                arguments["rng"] = rng if rng is not None else np.random.default_rng(0)
+            own_shape = (len(x), *wired.output_shape(stage.output_shape))
+            shapes = [own_shape, *(array.shape for array in stage.statistics.values())]
+            results, saved = hooks.forward(plugins, stage.layer, arguments, shapes, self.dtype)
+            if watch is not None:
+                watch(Call(index + 1, stage.layer, saved.answerer.plugin, arguments, results))
+                tape.arguments.append(arguments)
+            if training:
+                for name, new in zip(stage.statistics, results[1:], strict=True):
+                    stage.statistics[name] = np.array(new)
+            x = wired.output(x, results[0])
+            for _ in range(stage.closes):
+                x = x + branches.pop()
+            tape.saved.append(saved)
         return x, tape
 
-    def backward(self, plugins: PluginSet, grad_output: Array, tape: list[Saved]) -> None:
+    def backward(self, plugins: PluginSet, grad_output: Array, tape: Tape, watch: Watch | None = None) -> None:
         """Fill ``gradients``, given the gradient of the output; uses up the tape, so that memory is free early."""
-        for places, needs in zip(reversed(self._places), reversed(self._needs), strict=True):
-            saved = tape.pop()
-            answers = hooks.backward(plugins, grad_output, saved, needs)
+        branches: list[Array] = []
+        for index in reversed(range(self._first, len(self.stages))):
+            stage, wired = self.stages[index], self._wirings[index]
+            places, needs = self._places[index], self._needs[index]
+            branches += [grad_output] * stage.closes
+            saved = tape.saved.pop()
+            own = wired.grad_output(grad_output)
+            answers = hooks.backward(plugins, own, saved, needs)
             layer = saved.answerer.layer
-            for name, answer in zip(layer.differentiable[1:], answers[1:], strict=True):
+            for name, answer in zip(layer.differentiable, answers, strict=True):
                 if name in places:
-                    where = f"plugin {saved.answerer.plugin}: grad_{name} of {layer.name}_backward"
-                    hooks.check_array(where, answer, places[name].shape, self.dtype)
+                    self._check_gradient(saved, name, answer, places[name].shape)
                     places[name][...] = answer
-            grad_output = answers[0]
+            if watch is not None:
+                arguments = tape.arguments[index]
+                watch(Call(index + 1, stage.layer, saved.answerer.plugin, arguments, answers, own, needs))
+            if index > self._first:
+                shape = (len(own), *wired.input_shape(self.stages[index - 1].output_shape))
+                for name, answer in zip(layer.differentiable, answers, strict=True):
+                    if name in wired.inputs:
+                        self._check_gradient(saved, name, answer, shape)
+                grad_output = wired.grad_x(grad_output, answers)
+                for _ in range(stage.opens):
+                    grad_output = grad_output + branches.pop()
+        tape.saved.clear()
+        tape.arguments.clear()
+
+    def _check_gradient(self, saved: Saved, name: str, answer: Any, shape: tuple[int, ...]) -> None:
+        where = f"plugin {saved.answerer.plugin}: grad_{name} of {saved.answerer.layer.name}_backward"
+        hooks.check_array(where, answer, shape, self.dtype)

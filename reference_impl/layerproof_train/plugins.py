@@ -1,7 +1,10 @@
-"""The plugin set that a training run asks."""
+"""The plugins that a training run asks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
+from typing import Any, Self
 
 from layerproof import PluginSet
 
@@ -9,14 +12,38 @@ REFERENCE = "reference"
 """The installed plugin that implements every layer."""
 
 
-def plugin_set(
-    plugins: Iterable[str | ModuleType], use: Mapping[str, str | ModuleType] | None = None, *, strict: bool = False
-) -> PluginSet:
-    """These plugins in order, and behind them the reference, so that one layer is enough to train with.
+@dataclass(frozen=True)
+class PluginChoice:
+    """Plugins in order, and behind them the reference, so that one layer is enough to train with.
 
-    A strict set has the reference only where no plugin is given for all layers.
+    ``use`` gives layers to plugins of their own. A strict choice has the reference only where no plugin is given for
+    all layers, and stops where one declines.
     """
-    ordered = list(plugins)
-    if not (strict and ordered):
-        ordered.append(REFERENCE)
-    return PluginSet(ordered, use, strict=strict)
+
+    ordered: tuple[str | ModuleType, ...] = ()
+    use: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+
+    def load(self) -> PluginSet:
+        """Load the plugins."""
+        ordered = [*self.ordered] if self.strict and self.ordered else [*self.ordered, REFERENCE]
+        return PluginSet(ordered, self.use, strict=self.strict)
+
+    def to_json(self) -> dict[str, Any]:
+        """What is written into the folder of a run; files are named so that they are found from anywhere."""
+        return {
+            "ordered": [_found_from_anywhere(plugin) for plugin in self.ordered],
+            "use": {layer: _found_from_anywhere(plugin) for layer, plugin in self.use.items()},
+            "strict": self.strict,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """What ``to_json`` gave."""
+        return cls(tuple(values["ordered"]), values["use"], values["strict"])
+
+
+def _found_from_anywhere(plugin: str | ModuleType) -> str:
+    if isinstance(plugin, ModuleType):
+        return plugin.__name__
+    return str(Path(plugin).resolve()) if plugin.endswith(".py") else plugin

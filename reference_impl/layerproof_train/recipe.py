@@ -1,10 +1,15 @@
 """Everything that decides how a network is trained, but for data and plugins."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
 
+from layerproof_train.definition import Layers, read_model
 from layerproof_train.errors import TrainingError
-from layerproof_train.models import FILTERS, MODELS, Model
+from layerproof_train.initialisation import INITIALISATIONS
+from layerproof_train.models import FILTERS, MODELS
 from layerproof_train.optimisers import LEARNING_RATES, OPTIMISERS
 from layerproof_train.schedules import SCHEDULES
 
@@ -13,10 +18,11 @@ from layerproof_train.schedules import SCHEDULES
 class Recipe:
     """A choice of model, optimiser and their numbers; what is None is chosen by the model or the optimiser.
 
-    Raises TrainingError, one line, for a value that makes no sense.
+    ``model`` is a name, a TOML file or a list of layers. Raises TrainingError, one line, for a value that makes no
+    sense.
     """
 
-    model: str | Model = "lenet"
+    model: str | Path | Layers = "lenet"
     epochs: int = 5
     batch_size: int = 64
     seed: int = 0
@@ -26,17 +32,24 @@ class Recipe:
     weight_decay: float = 0.0
     schedule: str = "linear"
     filters: int | None = None
+    initialisation: str = "pytorch"
+    label_smoothing: float = 0.0
+    clip_norm: float | None = None
+    augment: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.model, str):
+        if isinstance(self.model, str) and not _is_file(self.model):
             _check_one_of("model", self.model, MODELS)
         _check_one_of("optimiser", self.optimiser, OPTIMISERS)
         _check_one_of("schedule", self.schedule, SCHEDULES)
+        _check_one_of("initialisation", self.initialisation, INITIALISATIONS)
         _check_least("epochs", self.epochs, 1)
         _check_least("batch_size", self.batch_size, 1)
         _check_least("seed", self.seed, 0)
         if self.filters is not None:
             _check_least("filters", self.filters, 1)
+            if not (isinstance(self.model, str) and self.model in MODELS):
+                raise TrainingError(f"`filters` (={self.filters}) belongs to the models {', '.join(MODELS)} only")
         rate = self.rate
         if not (math.isfinite(rate) and rate > 0):
             raise TrainingError(f"`learning_rate` (={rate}) must be a number above 0")
@@ -44,25 +57,47 @@ class Recipe:
             raise TrainingError(f"`momentum` (={self.momentum}) must be from 0 to less than 1")
         if not (math.isfinite(self.weight_decay) and self.weight_decay >= 0):
             raise TrainingError(f"`weight_decay` (={self.weight_decay}) must be a number of at least 0")
+        if not 0 <= self.label_smoothing <= 1:
+            raise TrainingError(f"`label_smoothing` (={self.label_smoothing}) must be from 0 to 1")
+        if self.clip_norm is not None and not (math.isfinite(self.clip_norm) and self.clip_norm > 0):
+            raise TrainingError(f"`clip_norm` (={self.clip_norm}) must be a number above 0")
 
     @property
     def rate(self) -> float:
-        """The learning rate at the start."""
+        """The learning rate at its highest."""
         return LEARNING_RATES[self.optimiser] if self.learning_rate is None else self.learning_rate
 
     @property
     def model_name(self) -> str:
         """The name of the model."""
-        return self.model if isinstance(self.model, str) else self.model.__name__
+        return str(self.model) if isinstance(self.model, (str, Path)) else "of your own"
 
-    def resolve(self) -> tuple[Model, int]:
-        """The function that adds the layers, and the number of filters to call it with."""
-        filters = FILTERS.get(self.model_name, 1) if self.filters is None else self.filters
-        return MODELS[self.model] if isinstance(self.model, str) else self.model, filters
+    def layers(self) -> Layers:
+        """The layers of the model; reads its file where it is one."""
+        if isinstance(self.model, str) and self.model in MODELS:
+            filters = FILTERS[self.model] if self.filters is None else self.filters
+            return MODELS[self.model](filters)
+        if isinstance(self.model, (str, Path)):
+            return read_model(Path(self.model))
+        return self.model
+
+    def to_json(self) -> dict[str, Any]:
+        """What is written into the folder of a run; a path is a text."""
+        values = asdict(self)
+        return values | {"model": str(self.model) if isinstance(self.model, Path) else self.model}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """What ``to_json`` gave; raises TypeError for what it cannot have given."""
+        return cls(**values)
 
 
-def _check_one_of(name: str, value: str, known: object) -> None:
-    names = list(known)  # type: ignore[call-overload]
+def _is_file(model: str) -> bool:
+    return model.endswith(".toml")
+
+
+def _check_one_of(name: str, value: str, known: Sequence[str] | Mapping[str, Any]) -> None:
+    names = list(known)
     if value not in names:
         raise TrainingError(f"`{name}` (={value!r}) must be one of {', '.join(names)}")
 

@@ -7,17 +7,16 @@ import pytest
 import torch
 from torch import nn
 
-from layerproof import NotSupportedError, PluginError, PluginSet, hookimpl
-from layerproof_train import Builder, Network, TrainingError
+from layerproof import NotSupportedError, PluginError, PluginSet, find_layers, hookimpl
+from layerproof_train import Network, TrainingError, build_network, read_model
 from layerproof_train.models import FILTERS, MODELS
 
 
 def build(
     model: str = "seed", shape: tuple[int, int, int] = (1, 28, 28), seed: int = 0, dtype: Any = np.float32
 ) -> Network:
-    builder = Builder(shape, np.random.default_rng(seed), dtype)
-    MODELS[model](builder, 10, FILTERS[model])
-    return builder.build()
+    layers = MODELS[model](FILTERS[model])
+    return build_network(layers, shape, 10, np.random.default_rng(seed), name=model, dtype=dtype)
 
 
 def plugin(*functions: Any, name: str = "made_up") -> ModuleType:
@@ -37,6 +36,9 @@ def step(network: Network, plugins: PluginSet) -> None:
     network.backward(plugins, np.ones_like(output), tape)
 
 
+CONVOLUTIONAL = ["seed", "lenet", "deep"]
+
+
 def in_torch(network: Network, x: Any, parameters: dict[tuple[int, str], Any]) -> Any:
     for number, stage in enumerate(network.stages):
         own = [parameters[number, name] for name in stage.parameters]
@@ -48,7 +50,7 @@ def in_torch(network: Network, x: Any, parameters: dict[tuple[int, str], Any]) -
     return x
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", CONVOLUTIONAL)
 def test_output_and_gradients_are_those_of_pytorch(model: str) -> None:
     network, plugins, x = build(model, dtype=np.float64), PluginSet(["reference"]), images(3, np.float64)
     grad_output = np.random.default_rng(2).standard_normal((3, 10))
@@ -64,7 +66,137 @@ def test_output_and_gradients_are_those_of_pytorch(model: str) -> None:
     np.testing.assert_allclose(output, expected.detach().numpy(), rtol=1e-10, atol=1e-12)
     gradients = np.concatenate([parameter.grad.numpy().ravel() for parameter in parameters.values()])
     np.testing.assert_allclose(network.gradients, gradients, rtol=1e-10, atol=1e-12)
-    assert tape == []
+    assert tape.saved == []
+
+
+def test_every_layer_that_can_stand_in_a_chain_does_and_is_that_of_pytorch() -> None:
+    image = [
+        {"layer": "conv2d", "outputs": 4, "kernel_size": [3, 2], "groups": 1, "bias": False},
+        *("batch_norm", "silu", {"layer": "group_norm", "num_groups": 2}, "elu"),
+        {"layer": "conv_transpose2d", "outputs": 6, "kernel_size": 3, "stride": 2, "output_padding": 1, "groups": 2},
+        *("leaky_relu", {"layer": "max_pool2d", "kernel_size": 3, "stride": 2, "ceil_mode": True}, "softplus"),
+        *({"layer": "avg_pool2d", "kernel_size": 2, "ceil_mode": True}, "tanh", "relu"),
+        {"residual": [{"layer": "conv2d", "outputs": 6, "kernel_size": 3, "padding": 1}, "sigmoid"]},
+        {"layer": "adaptive_avg_pool2d", "output_size": [5, 3]},
+    ]
+    sequence = [
+        *({"layer": "flatten", "start_dim": 2}, {"layer": "linear", "outputs": 24}, "rms_norm", "embedding"),
+        {"residual": ["layer_norm", {"layer": "linear", "outputs": 72}, ATTENTION, "gelu"]},
+        *("softmax", {"layer": "dropout", "p": 0.0}, "flatten", {"layer": "linear", "outputs": 10}, "log_softmax"),
+    ]
+    network = build_network([*image, *sequence], (1, 9, 10), 10, np.random.default_rng(0), dtype=np.float64)
+    used = {stage.layer for stage in network.stages}
+    assert used == set(find_layers()) - {"cross_entropy", "mse_loss", "binary_cross_entropy_with_logits"}
+    check_by_differences(network, np.random.default_rng(1).standard_normal((3, 1, 9, 10)))
+
+
+ATTENTION = {"layer": "scaled_dot_product_attention", "heads": 3, "is_causal": True}
+
+
+def check_by_differences(network: Network, x: Any) -> None:
+    """Compare the gradients with central differences of the output, in training, in random directions."""
+    plugins, random = PluginSet(["reference"]), np.random.default_rng(2)
+    grad_output = random.standard_normal((len(x), 10))
+
+    def loss() -> float:
+        output, _ = network.forward(plugins, x, training=True, rng=np.random.default_rng(0))
+        return float((output * grad_output).sum())
+
+    output, tape = network.forward(plugins, x, training=True, rng=np.random.default_rng(0))
+    assert output.shape == (len(x), 10)
+    network.backward(plugins, grad_output, tape)
+    gradients, values = network.gradients.copy(), network.values.copy()
+    for _ in range(6):
+        direction = random.standard_normal(values.size)
+        network.values[...] = values + 1e-6 * direction
+        above = loss()
+        network.values[...] = values - 1e-6 * direction
+        difference = (above - loss()) / 2e-6
+        assert difference == pytest.approx(gradients @ direction, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("model", ["cnn", "attention"])
+def test_the_gradients_of_the_other_models(model: str) -> None:
+    layers = MODELS[model](8)
+    network = build_network(layers, (1, 12, 13), 10, np.random.default_rng(0), dtype=np.float64)
+    check_by_differences(network, np.random.default_rng(1).standard_normal((4, 1, 12, 13)))
+
+
+def test_running_statistics_are_replaced_in_training_and_used_in_evaluation() -> None:
+    layers = ["batch_norm", "flatten", {"layer": "linear", "outputs": 10}]
+    network = build_network(layers, (1, 4, 4), 10, np.random.default_rng(0))
+    plugins, x = PluginSet(["reference"]), 3 + 2 * np.random.default_rng(1).standard_normal((8, 1, 4, 4), np.float32)
+    kept = network.stages[0].statistics
+    before = kept["running_mean"]
+    network.forward(plugins, x)
+    assert kept["running_mean"] is before
+    network.forward(plugins, x, training=True)
+    assert before == 0
+    assert kept["running_mean"] == pytest.approx(0.1 * x.mean(), rel=1e-5)
+    assert kept["running_var"] == pytest.approx(0.9 + 0.1 * x.var(ddof=1), rel=1e-5)
+    assert set(network.arrays()) >= {"1.batch_norm.running_mean", "1.batch_norm.running_var", "1.batch_norm.weight"}
+
+
+def test_dropout_draws_in_training_only() -> None:
+    layers = [{"layer": "dropout", "p": 0.5}, "flatten", {"layer": "linear", "outputs": 10}]
+    network, plugins = build_network(layers, (1, 4, 4), 10, np.random.default_rng(0)), PluginSet(["reference"])
+    x = np.ones((8, 1, 4, 4), np.float32)
+
+    def output(training: bool, seed: int) -> Any:
+        return network.forward(plugins, x, training=training, rng=np.random.default_rng(seed))[0]
+
+    assert np.array_equal(output(True, 0), output(True, 0))
+    assert not np.array_equal(output(True, 0), output(True, 1))
+    assert np.array_equal(output(False, 0), output(False, 1))
+
+
+def test_a_model_file_is_the_same_as_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(TOML)
+    network = build_network(read_model(path), (1, 28, 28), 10, np.random.default_rng(3))
+    assert np.array_equal(network.values, build("seed", seed=3).values)
+
+
+TOML = """layers = [
+  { layer = "conv2d", outputs = 4, kernel_size = [3, 3] },
+  "relu",
+  { layer = "max_pool2d", kernel_size = 2 },
+  "flatten",
+  { layer = "linear", outputs = "classes" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"layers = [", "is not TOML: "),
+        (b"\xff", "is not TOML: "),
+        (b"", "should have a list `layers` and nothing else, but has nothing"),
+        (b"layers = []\nname = 1", "should have a list `layers` and nothing else, but has layers, name"),
+        (b"layers = 3", "the layers must be a list, but are a int"),
+        (b"layers = []", "has no layers"),
+    ],
+)
+def test_a_file_that_is_no_model(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    with pytest.raises(TrainingError) as caught:
+        read_model(path)
+    assert str(caught.value).startswith(f"{path}: {message}")
+    path.unlink()
+    with pytest.raises(TrainingError, match="cannot be read: No such file or directory"):
+        read_model(path)
+
+
+def test_initialisation_after_he() -> None:
+    layers = MODELS["deep"](32)
+    network = build_network(layers, (1, 28, 28), 10, np.random.default_rng(0), initialisation="he")
+    for stage in network.stages:
+        if stage.parameters:
+            weight = stage.parameters["weight"]
+            assert not stage.parameters["bias"].any()
+            assert weight.std() == pytest.approx(np.sqrt(2 / weight[0].size), rel=0.1)
 
 
 def test_the_parameters_are_views_of_one_vector() -> None:
@@ -117,33 +249,89 @@ def test_only_the_gradient_of_the_first_layers_input_is_not_needed() -> None:
     assert asked == [(True, True, True), (True,), (True,), (True,), (False, True, True)]
 
 
+CONV = {"layer": "conv2d", "outputs": 4, "kernel_size": 3}
+POOL = {"layer": "max_pool2d", "kernel_size": [2, 2]}
+
+
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
         (
-            lambda builder: builder.conv2d(4, (3, 3)),
+            [CONV],
             "layer 1 of the network, conv2d, has a window of 3 x 3, but is given 1 x 2 x 9 for an image of 1 x 2 x 9",
         ),
         (
-            lambda builder: builder.relu().max_pool2d((2, 2)).max_pool2d((2, 2)),
+            ["relu", POOL, POOL],
             "layer 3 of the network, max_pool2d, has a window of 2 x 2, but is given 1 x 1 x 4 for an image of "
             "1 x 2 x 9",
         ),
         (
-            lambda builder: builder.linear(10),
-            "layer 1 of the network, linear, needs one row for each image, but is given 1 x 2 x 9 for an image of "
-            "1 x 2 x 9; flatten it first",
+            [{"layer": "linear", "outputs": 10}],
+            "layer 1 of the network, linear, needs one row or a sequence of rows for each image, flatten it first, "
+            "but is given 1 x 2 x 9 for an image of 1 x 2 x 9",
         ),
         (
-            lambda builder: builder.flatten().conv2d(1, (1, 1)),
+            ["flatten", {**CONV, "kernel_size": 1}],
             "layer 2 of the network, conv2d, needs images (channels, height, width), but is given 18 for an image of "
             "1 x 2 x 9",
+        ),
+        (
+            [{**CONV, "groups": 3, "kernel_size": 1}],
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `weight`.shape "
+            "(=(4, 0, 1, 1)) must be at least 1 in every direction",
+        ),
+        (
+            [{**POOL, "padding": 2}],
+            "layer 1 of the network, max_pool2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `padding` "
+            "(=(2, 2)) must be at most half of `kernel_size` (=(2, 2))",
+        ),
+        (
+            ["flatten", "scaled_dot_product_attention"],
+            "layer 2 of the network, scaled_dot_product_attention, needs a sequence of rows (length, width), but is "
+            "given 18 for an image of 1 x 2 x 9",
+        ),
+        (
+            [{"layer": "flatten", "end_dim": 2}, {"layer": "scaled_dot_product_attention", "heads": 2}],
+            "layer 2 of the network, scaled_dot_product_attention, needs a query, a key and a value for 2 heads beside "
+            "each other, which 3 x 2 divides, but is given 2 x 9 for an image of 1 x 2 x 9",
+        ),
+        (
+            [{"residual": ["flatten", {"layer": "linear", "outputs": 10}]}],
+            "the residual from layer 1 to layer 2 of the network gives 10, but should give 1 x 2 x 9, as it is given",
+        ),
+        (["flatten"], "model mine gives [18] for an image, but should give [10]"),
+        ([], "model mine: has no layers"),
+        ("relu", "model mine: the layers must be a list, but are a str"),
+        (["rely"], "layer 1 of the network: the contract has no layer rely; did you mean relu?"),
+        (["relu", 3], "layer 2 of the network must be a name or a table with `layer`, but is 3"),
+        (["cross_entropy"], "layer 1 of the network, cross_entropy, is a loss: the trainer adds it itself"),
+        (["linear"], "layer 1 of the network, linear, lacks outputs"),
+        (["softmax", "adaptive_avg_pool2d"], "layer 2 of the network, adaptive_avg_pool2d, lacks output_size"),
+        (
+            [{**CONV, "kernel": 3}],
+            "layer 1 of the network, conv2d, has no argument 'kernel'; it has stride, padding, dilation, groups, "
+            "outputs, kernel_size, bias",
+        ),
+        (
+            [{**CONV, "outputs": 0}],
+            "layer 1 of the network, conv2d: `outputs` must be an int of at least 1, got 0",
+        ),
+        ([{**CONV, "bias": 1}], "layer 1 of the network, conv2d: `bias` must be true or false, got 1"),
+        (
+            [{**CONV, "padding": [1]}],
+            "layer 1 of the network, conv2d: `padding` must be a pair of ints, got (1,)",
+        ),
+        ([{**CONV, "stride": 0}], "layer 1 of the network, conv2d: `stride` must be a pair of ints, got (0, 0)"),
+        (
+            [{**CONV, "layer": "conv_transpose2d", "groups": 3}],
+            "layer 1 of the network, conv_transpose2d, has 4 outputs in 3 groups, but is given 1 x 2 x 9 for an image "
+            "of 1 x 2 x 9",
         ),
     ],
 )
 def test_layers_that_cannot_follow(layers: Any, message: str) -> None:
     with pytest.raises(TrainingError) as caught:
-        layers(Builder((1, 2, 9), np.random.default_rng(0)))
+        build_network(layers, (1, 2, 9), 10, np.random.default_rng(0), name="mine")
     assert str(caught.value) == message
 
 

@@ -139,13 +139,11 @@ def test_an_observer_is_told_and_metrics_are_there_when_it_is(digits: Path, tmp_
 
 
 def test_a_model_of_ones_own(digits: Path) -> None:
-    def perceptron(builder: Any, classes: int, filters: int) -> None:
-        builder.flatten().linear(filters).relu().linear(classes)
-
-    result = train(data=digits, model=perceptron, filters=7, epochs=1)
+    perceptron = ["flatten", {"layer": "linear", "outputs": 7}, "relu", {"layer": "linear", "outputs": "classes"}]
+    result = train(data=digits, model=perceptron, epochs=1)
     assert [stage.output_shape for stage in result.network.stages] == [(48,), (7,), (7,), (4,)]
-    with pytest.raises(TrainingError, match=r"model <lambda> gives \[1, 8, 6\] for an image, but should give \[4\]"):
-        train(data=digits, model=lambda builder, *_: builder.relu())
+    with pytest.raises(TrainingError, match=r"model of your own gives \[1, 8, 6\] for an image, but should give \[4\]"):
+        train(data=digits, model=["relu"])
 
 
 def test_a_plugin_that_declines_is_shown_once_and_listed(digits: Path, tmp_path: Path) -> None:
@@ -246,9 +244,11 @@ def test_usage_errors(digits: Path, arguments: list[str], message: str) -> None:
 def test_an_unknown_model(digits: Path) -> None:
     check_error(
         quick(digits, "--model", "lenett"),
-        "Invalid value for '--model': 'lenett' is not one of 'seed', 'lenet', 'deep'.",
+        "`model` (='lenett') must be one of seed, lenet, deep, cnn, attention",
     )
-    with pytest.raises(TrainingError, match=r"^`model` \(='lenett'\) must be one of seed, lenet, deep$"):
+    with pytest.raises(
+        TrainingError, match=r"^`model` \(='lenett'\) must be one of seed, lenet, deep, cnn, attention$"
+    ):
         train(data=digits, model="lenett")
     with pytest.raises(TrainingError, match=r"^`epochs` \(=0\) must be an int of at least 1$"):
         train(data=digits, epochs=0)
@@ -299,7 +299,8 @@ def test_an_interrupted_run_keeps_and_reports_what_is_finished(digits: Path, tmp
     lines = [*first, *rest.splitlines()]
     done = sum(line.startswith("epoch ") for line in lines)
     assert len(read_metrics(tmp_path)) in (done, done + 1)
-    assert errors.splitlines()[-1] == f"Interrupted after {done} of 100000 epochs."
+    resume = f"layerproof train --out {tmp_path} --resume"
+    assert errors.splitlines()[-1] == f"Interrupted after {done} of 100000 epochs. Go on with: {resume}"
     assert "Traceback" not in errors
     assert any(re.match("relu +reference", line) for line in lines)
 

@@ -1,0 +1,35 @@
+"""One step forward and backward through a network and its loss."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from layerproof import PluginSet
+from layerproof_train import hooks
+from layerproof_train.batches import Array
+from layerproof_train.evaluation import cross_entropy
+from layerproof_train.network import Network, Watch
+
+
+def compute_gradients(
+    network: Network,
+    plugins: PluginSet,
+    x: Array,
+    target: Array,
+    rng: np.random.Generator,
+    label_smoothing: float = 0.0,
+    watch: Watch | None = None,
+) -> float:
+    """Fill the network's gradients with those of the loss of a batch, and return that loss."""
+    logits, tape = network.forward(plugins, x, training=True, rng=rng, watch=watch)
+    number = len(network.stages) + 1
+    loss, saved, call = cross_entropy(plugins, logits, target, label_smoothing, number, watch)
+    one = np.ones((), network.dtype)
+    answers = hooks.backward(plugins, one, saved, (True,))
+    hooks.check_array(
+        f"plugin {saved.answerer.plugin}: grad_logits of cross_entropy_backward", answers[0], logits.shape, logits.dtype
+    )
+    if watch is not None:
+        watch(replace(call, results=answers, grad_output=one, needs_input_grad=(True,)))
+    network.backward(plugins, answers[0], tape, watch)
+    return loss
