@@ -1,0 +1,149 @@
+"""What the judge knows about gelu: on the left 1 + erf and 1 + tanh cancel, so the error there is that of erf and tanh.
+
+It counts x/2 times in the output, once in the gradient of "none", and x/2 * du/dx times in that of "tanh", with its square.
+The terms of the gradient of "none" are added up in any order, so it has the rounding of erf itself, which is 1, also in the tail.
+Beyond 50 all factors have reached 0 or 1, so the trace stops there instead of overflowing in squares and cubes; where the
+orders of multiplication in use overflow, so may the result.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import RunningError
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._smooth import edges, elements, given, slope_of_tanh, sure_gradients
+from layerproof_conformance.running_error import Arithmetic, Rounded
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"approximate": ("none", "tanh")}
+CUBIC, FACTOR = 0.044715, math.sqrt(2 / math.pi)
+SATURATED = 50.0
+
+
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
+    near = arithmetic.exact(np.clip(arguments["x"], -SATURATED, SATURATED))
+    if arguments["approximate"] == "none":
+        centred = (near * given(arithmetic, math.sqrt(0.5))).erf()
+        rise = (-0.5 * (near * near)).exp() * given(arithmetic, 1 / math.sqrt(2 * math.pi))
+    else:
+        factor, cubic = given(arithmetic, FACTOR), given(arithmetic, CUBIC)
+        u = factor * (near + cubic * (near * near * near))
+        centred = u.tanh()
+        rise = 0.5 * slope_of_tanh(u) * (factor * (1 + 3 * cubic * (near * near)))
+    share = 0.5 * (1 + centred)
+    gradients = [
+        gradient * (share + near * rise),
+        gradient * share + gradient * x * rise,
+        gradient * (0.5 * (1 + (centred + 2 * (near * rise)))),
+    ]
+    return {"output": [x * share, 2 * x * share * 0.5], "grad_x": [_with_powers(one, arguments) for one in gradients]}
+
+
+def _with_powers(one: Rounded, arguments: Mapping[str, Any]) -> Rounded:
+    """With "tanh", algorithms may multiply x by du/dx, some x**3, before the factor that is 0 for such x."""
+    if arguments["approximate"] == "none":
+        return one
+    met = np.maximum(one.magnitude, np.abs(np.asarray(arguments["x"], np.float64)) ** 3)
+    return Rounded(one.arithmetic, one.value, one.error, met)
+
+
+BOUND = RunningError(_trace)
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """An array of any rank."""
+    return {"x": elements(choose)}
+
+
+def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """All but infinities and what overflows in PyTorch: the double of x and, in the gradient of "tanh", its square."""
+    x = arguments["x"]
+    limit = float(np.finfo(x.dtype).max)
+    size = np.abs(x.astype(np.float64))
+    sure = sure_gradients(_trace, arguments, grad_output)
+    largest = math.sqrt(limit) if arguments["approximate"] == "tanh" else limit
+    return {"output": ~(size > limit / 2), "grad_x": sure & ~(size > largest)}
+
+
+EDGES: dict[str, Any] = {
+    **{f"{name}_by_erf": edge for name, edge in edges(approximate="none").items()},
+    **{f"{name}_by_tanh": edge for name, edge in edges(approximate="tanh").items()},
+}
+
+
+def _gelu(torch: Any, x: Any, approximate: str) -> Any:
+    return torch.nn.functional.gelu(x, approximate=approximate)
+
+
+def _variant(only: str, forward: Any) -> Any:
+    """A variant of one of the two formulas; where the other is asked for, it says nothing."""
+
+    def variant(torch: Any, x: Any, approximate: str) -> Any:
+        assert approximate == only
+        return forward(torch, x)
+
+    return variant
+
+
+def _gradient(only: str, forward: Any) -> Any:
+    """The gradient of a variant of one of the two formulas, beside a right output."""
+
+    def backward(torch: Any, a: Any, g: Any, right: Any) -> Any:
+        assert a["approximate"] == only
+        return {"x": torch.autograd.grad(forward(torch, a["x"]), a["x"], g)[0]}
+
+    return backward
+
+
+def _none(torch: Any, x: Any) -> Any:
+    return _gelu(torch, x, "none")
+
+
+def _tanh(torch: Any, x: Any) -> Any:
+    return _gelu(torch, x, "tanh")
+
+
+def _without_cubic(torch: Any, x: Any) -> Any:
+    return 0.5 * x * (1 + torch.tanh(FACTOR * x))
+
+
+def _cubic_not_derived(torch: Any, x: Any) -> Any:
+    return 0.5 * x * (1 + torch.tanh(FACTOR * (x + CUBIC * x.detach() ** 3)))
+
+
+def _quick(torch: Any, x: Any) -> Any:
+    return x * torch.sigmoid(1.702 * x)
+
+
+def _normal_share(torch: Any, x: Any) -> Any:
+    return x * (0.5 * (1 + torch.erf(x.detach() / math.sqrt(2))))
+
+
+def _tanh_share(torch: Any, x: Any) -> Any:
+    fixed = x.detach()
+    return x * (0.5 * (1 + torch.tanh(FACTOR * (fixed + CUBIC * fixed**3))))
+
+
+MISTAKES = (
+    Mistake("the gradient with \"tanh\" is that of \"none\"", backward=_gradient("tanh", _none)),
+    Mistake("the gradient with \"none\" is that of \"tanh\"", backward=_gradient("none", _tanh)),
+    Mistake("the gradient with \"none\" lacks the density, x phi(x)", backward=_gradient("none", _normal_share)),
+    Mistake("the gradient with \"tanh\" lacks the derivative of tanh", backward=_gradient("tanh", _tanh_share)),
+    Mistake("the gradient with \"tanh\" lacks the derivative of the cubic term", backward=_gradient("tanh", _cubic_not_derived)),
+    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
+    Mistake("approximate is ignored (always \"none\")", forward=_variant("tanh", _none)),
+    Mistake("approximate is ignored (always \"tanh\")", forward=_variant("none", _tanh)),
+    Mistake("computes silu", forward=lambda torch, x, approximate: torch.nn.functional.silu(x)),
+    Mistake("\"none\" computes x sigmoid(1.702 x)", forward=_variant("none", _quick)),
+    Mistake("\"tanh\" computes x sigmoid(1.702 x)", forward=_variant("tanh", _quick)),
+    Mistake("erf of x, not of x / sqrt(2)", forward=_variant("none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
+    Mistake("lacks the factor 1/2", forward=lambda torch, **a: 2 * _gelu(torch, **a)),
+    Mistake("the argument of tanh lacks the cubic term", forward=_variant("tanh", _without_cubic)),
+    Mistake("the argument of tanh lacks sqrt(2/pi)", forward=_variant("tanh", lambda torch, x: (
+        0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
+)  # fmt: skip

@@ -1,0 +1,145 @@
+"""What the judge knows about softplus: relative accuracy on the left, and a threshold where another formula begins.
+
+Not judged: which side of the threshold an element is on when beta * x comes within its rounding of it; beta * x above the
+overflow of exp; a gradient where grad_output * exp(beta * x) overflows.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import RunningError, unit_and_tiny
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._smooth import (
+    edges,
+    elements,
+    exp_in,
+    given,
+    logistic,
+    sure_gradients,
+    without_overflow,
+)
+from layerproof_conformance.running_error import Arithmetic
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {
+    "beta": (1.0, 2.0, 0.5, 0.1, 10.0, -1.0, 0.0, 100.0, 1e-3),
+    "threshold": (20.0, 1.0, 0.0, -2.0, 50.0, 1000.0),
+}
+
+
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
+    beta = given(arithmetic, arguments["beta"])
+    z = without_overflow(x * beta)
+    large = z.value > arguments["threshold"]
+    right = z.value > 0
+    split = z.where(right, 0.0) + (-z).where(right, z).exp().log1p()
+    outputs = [x.where(large, smooth / beta) for smooth in (split, z.exp().log1p())]
+    share = gradient * logistic(z)
+    # (grad_output * exp(z)) / (1 + exp(z)) has two roundings more where the logistic function has none left, at 1
+    share = arithmetic.rounded(share.value, share.error, share.magnitude, 2)
+    return {"output": outputs, "grad_x": gradient.where(large, share)}
+
+
+BOUND = RunningError(_trace)
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """An array of any rank."""
+    return {"x": elements(choose)}
+
+
+def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """All but what the module's docstring leaves out."""
+    x, beta, threshold = arguments["x"], arguments["beta"], arguments["threshold"]
+    unit, tiny = unit_and_tiny(x.dtype.name)
+    limit = float(np.finfo(x.dtype).max)
+    z = x.astype(np.float64) * beta
+    margin = 4 * unit * np.maximum(np.abs(z), abs(threshold)) + 2 * tiny
+    exact = _is_exact(beta, unit) and float(x.dtype.type(threshold)) == threshold
+    either = (np.abs(z - threshold) <= margin) & (x != 0) & (not exact)
+    smooth = z <= threshold + margin
+    overflows = smooth & (z > math.log(limit) * (1 - 4 * unit))
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = smooth & ~(np.abs(grad_output.astype(np.float64)) * (1 + np.exp(z)) < limit / 2) & ~np.isnan(z)
+    sure = sure_gradients(_trace, arguments, grad_output)
+    return {
+        "output": ~(either | overflows),
+        "grad_x": sure & ~(either | overflows | (product & np.isfinite(grad_output))),
+    }
+
+
+def _is_exact(beta: float, unit: float) -> bool:
+    """Whether multiplying by beta neither rounds nor underflows."""
+    return abs(beta) >= 1 and math.frexp(beta)[0] in (0.5, -0.5)
+
+
+def _numbers() -> Any:
+    return np.linspace(-30, 30, 121)
+
+
+EDGES: dict[str, Any] = {
+    **edges(),
+    "at_the_threshold": lambda: {"x": np.array([19.0, 20.0, 20.5, 21.0, -20.0, 40.0])},
+    "at_a_low_threshold": lambda: {"x": np.array([0.5, 1.0, 1.5, 0.0, -1.0]), "threshold": 1.0},
+    "at_a_low_threshold_with_beta": lambda: {"x": np.array([0.25, 0.5, 0.75, 1.0, -1.0]), "beta": 2.0, "threshold": 1.0},
+    "threshold_zero": lambda: {"x": np.array([0.0, -0.0, 0.25, -0.25, 1.0, -1.0]), "threshold": 0.0},
+    "threshold_below_zero": lambda: {"x": _numbers() / 5, "threshold": -2.0},
+    "threshold_high": lambda: {"x": _numbers() * 2, "threshold": 80.0},
+    "beta_large": lambda: {"x": _numbers() / 10, "beta": 50.0},
+    "beta_small": lambda: {"x": _numbers() * 10, "beta": 0.01},
+    "beta_tiny": lambda: {"x": _numbers(), "beta": 1e-30},
+    "beta_below_zero": lambda: {"x": _numbers(), "beta": -1.5},
+    "beta_below_zero_and_a_low_threshold": lambda: {"x": _numbers() / 10, "beta": -2.0, "threshold": 1.0},
+    "beta_below_zero_and_infinity": lambda: {"x": np.array([np.inf, -np.inf, np.nan, 1.0]), "beta": -1.0},
+    "beta_zero": lambda: {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0},
+    "beta_zero_and_infinity": lambda: {"x": np.array([np.inf, -np.inf, np.nan, 1.0]), "beta": 0.0},
+    "beta_zero_below_the_threshold": lambda: {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0, "threshold": -1.0},
+    "beta_without_short_decimals": lambda: {"x": _numbers(), "beta": 1 / 3},
+}  # fmt: skip
+
+
+def _softplus(torch: Any, x: Any, beta: float, threshold: float) -> Any:
+    return torch.nn.functional.softplus(x, beta, threshold)
+
+
+def _by(torch: Any, x: Any, beta: float, large: Any) -> Any:
+    return torch.where(large, x, torch.nn.functional.softplus(x, beta, 600.0))
+
+
+def _smooth_part(torch: Any, z: Any) -> Any:
+    return torch.nn.functional.softplus(z, 1.0, 600.0)
+
+
+def _overflowing(torch: Any, x: Any, beta: float, threshold: float, given_dtype: str) -> Any:
+    return torch.log1p(exp_in(torch, beta * x, given_dtype)) / beta
+
+
+MISTAKES = (
+    Mistake("beta is ignored (always 1)", forward=lambda torch, x, beta, threshold: _softplus(torch, x, 1.0, threshold)),
+    Mistake("threshold is ignored (always 20)", forward=lambda torch, x, beta, threshold: _softplus(torch, x, beta, 20.0)),
+    Mistake("there is no threshold", forward=lambda torch, x, beta, threshold: _smooth_part(torch, beta * x) / beta),
+    Mistake("exp overflows, without the threshold", forward=_overflowing),
+    Mistake("the threshold is compared with x, not with beta * x", forward=lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold)),
+    Mistake("x is compared with threshold / beta, which is wrong for a beta below 0", forward=lambda torch, x, beta, threshold: _by(
+        torch, x, beta, x > threshold / beta)),
+    Mistake("at the threshold it is the identity already", forward=lambda torch, x, beta, threshold: _by(torch, x, beta, beta * x >= threshold)),
+    Mistake("is not divided by beta", forward=lambda torch, x, beta, threshold: torch.where(
+        beta * x > threshold, x, _smooth_part(torch, beta * x))),
+    Mistake("is multiplied by beta, not divided", forward=lambda torch, x, beta, threshold: torch.where(
+        beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
+    Mistake("is a relu", forward=lambda torch, x, beta, threshold: torch.relu(x)),
+    Mistake("the gradient is multiplied by beta", backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, a["beta"] * right["x"])}),
+    Mistake("the gradient is divided by beta", backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, right["x"] / a["beta"])}),
+    Mistake("the gradient is sigmoid(x), without beta", backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, g * torch.sigmoid(a["x"]))}),
+    Mistake("the gradient ignores the threshold", backward=lambda torch, a, g, right: {
+        "x": g * torch.sigmoid(a["beta"] * a["x"])}),
+    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
+)  # fmt: skip
