@@ -25,6 +25,8 @@ def build(case: Case, variant: Variant = "first") -> Problem:
     known = knowledge(case.layer)
     arguments, layouts, gradient = _arguments(known, case, variant)
     known.layer.validate(**arguments)
+    if known.defined and not known.defined(arguments):
+        raise CaseError(f"{case.id} asks for what PyTorch leaves undefined")
     layouts["grad_output"] = case.layout if case.name else case.grad_layout
     shape = output_shape(Oracle(known.layer, known.call), arguments)
     if gradient is None or variant != "first":
@@ -79,7 +81,10 @@ def is_legal(case: Case) -> bool:
     known = knowledge(case.layer)
     try:
         for variant in ("first", "second"):
-            known.layer.validate(**_arguments(known, case, variant)[0])
+            arguments = _arguments(known, case, variant)[0]
+            known.layer.validate(**arguments)
+            if known.defined and not known.defined(arguments):
+                return False
     except ValueError:
         return False
     return True

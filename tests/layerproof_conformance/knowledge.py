@@ -50,6 +50,7 @@ class Knowledge:
     **arguments)`` is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter
     ``given_dtype`` tells it the dtype of the case, where the layer depends on that), ``judged(arguments,
     grad_output)`` only where PyTorch leaves something undefined: it masks the elements that count, by result name.
+    ``defined(arguments)`` is there only where PyTorch must not be asked at all for some legal arguments.
 
     A layer in which the plugin decides something by chance has two more: ``adapt(problem, results)`` gives the oracle
     the arguments with the decision that the results show, and ``inspect(told)`` finds what is wrong with decisions.
@@ -63,6 +64,7 @@ class Knowledge:
     mistakes: Sequence[Mistake]
     call: Callable[..., Any] | None
     judged: Callable[[Mapping[str, Any], Any], Mapping[str, Any]] | None
+    defined: Callable[[Mapping[str, Any]], bool] | None
     adapt: Callable[[Problem, Mapping[str, Any]], Arguments] | None
     inspect: Callable[[Sequence[Told]], Iterable[Finding]] | None
 
@@ -80,6 +82,7 @@ def knowledge(layer: str) -> Knowledge:
         mistakes=module.MISTAKES,
         call=getattr(module, "call", None),
         judged=getattr(module, "judged", None),
+        defined=getattr(module, "defined", None),
         adapt=getattr(module, "adapt", None),
         inspect=getattr(module, "inspect", None),
     )

@@ -30,11 +30,14 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
     )
     if any(2 * pad > size for pad, size in zip(attributes["padding"], kernel, strict=True)):
         return None
-    if not all(sees_the_image(length, axis, attributes) for axis, length in enumerate((height, width))):
-        return None
     channels = choose.length(9, 130) if large == "channels" else choose.integer(1, 3)
     batch = 1 if large == "channels" else choose.batch(3)
     return {"x": choose.recipe((batch, channels, height, width))}
+
+
+def defined(arguments: Mapping[str, Any]) -> bool:
+    """Whether every window sees the image: for the others PyTorch writes its gradient outside the array."""
+    return all(sees_the_image(length, axis, arguments) for axis, length in enumerate(arguments["x"].shape[2:]))
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
