@@ -140,7 +140,7 @@ def _inspected(question: Question, answer: Answer) -> list[Finding]:
         forward = next((one for one in answer.observations if one.which == which and one.gradient is None), None)
         if problem is not None and forward is not None:
             told.append(Told(problem, _results(question.known, answer, which), forward.generators))
-    return list(question.known.inspect(told))
+    return list(question.known.inspect(told)) if told else []
 
 
 def _expected(question: Question) -> dict[Any, Expectation]:

@@ -134,9 +134,7 @@ class _Handed:
         """Put other values into the same buffers, as a training loop does that reuses them."""
         self.renew_generators(inputs)
         for name, view in self.views.items():
-            value = inputs.grad_output if name == "grad_output" else inputs.arguments[name]
-            if view.flags.writeable:
-                view[...] = value
+            view[...] = inputs.grad_output if name == "grad_output" else inputs.arguments[name]
         self._pristine = {name: buffer.tobytes() for name, buffer in self._buffers.items()}
 
 
@@ -176,15 +174,13 @@ class _Script:
         self._backward("repeated", "first", "own", first.grad_output, again)
 
     def _refilled(self) -> None:
-        """Hand over the same buffers twice, with other values the second time."""
+        """Hand over plain copies, as layouts must not matter, and the same buffers again with other values in them."""
         assert self._request.second is not None
-        handed = _Handed(self._request.first, readonly=False)
+        handed = _Handed(replace(self._request.first, layouts={}), readonly=False)
         saved = self._forward("buffers before refill", "first", handed)
         self._backward("buffers before refill", "first", "own", handed.grad_output, saved)
         del saved
         self._check_unchanged(handed)
-        if not all(view.flags.writeable for view in handed.views.values()):
-            return
         handed.refill(self._request.second)
         saved = self._forward("buffers refilled", "second", handed)
         self._backward("buffers refilled", "second", "own", handed.grad_output, saved)
