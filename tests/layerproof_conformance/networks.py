@@ -114,9 +114,46 @@ def _statistics(call: Recorder, size: int) -> dict[str, Any]:
     return {"running_mean": call.weight(size).detach(), "running_var": call.weight(size).detach().abs() + 0.1}
 
 
+def _activated(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """Every activation over feature maps and over hidden layers, gentle and saturating, with a squared error at the end."""
+    import torch
+
+    x = call("conv2d", x=pixels, weight=call.weight(4, 1, 3, 3), bias=call.weight(4), **{**_CONV, "stride": (2, 2)})
+    x = call("elu", x=call("leaky_relu", x=x, negative_slope=0.2), alpha=1.0)
+    x = call("flatten", x=call("gelu", x=x * 4, approximate="none"), start_dim=1, end_dim=-1)
+    hidden = [call("linear", x=x, weight=call.weight(16, 676), bias=call.weight(16)) * scale for scale in (1, 5, 20)]
+    hidden = [
+        call("tanh", x=hidden[0]),
+        call("silu", x=hidden[1]),
+        call("softplus", x=hidden[2], beta=2.0, threshold=20.0),
+    ]
+    x = call("gelu", x=torch.cat(hidden, 1), approximate="tanh")
+    x = call("sigmoid", x=call("linear", x=x, weight=call.weight(10, 48), bias=call.weight(10)) * 3)
+    chosen = torch.nn.functional.one_hot(labels, 10).double().requires_grad_()
+    return 3 * call("mse_loss", x=x, target=chosen, reduction="mean")
+
+
+def _losses(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """The other losses over logits of all classes, and a reconstruction of the pixels, as an autoencoder makes it."""
+    import torch
+
+    x = call("flatten", x=pixels, start_dim=1, end_dim=-1)
+    code = call("linear", x=x, weight=call.weight(16, 784), bias=call.weight(16))
+    again = call("linear", x=call("silu", x=code), weight=call.weight(784, 16), bias=call.weight(784)) * 10
+    pictures = call("binary_cross_entropy_with_logits", x=again, target=x.detach(), reduction="mean")
+    differences = call("mse_loss", x=call("sigmoid", x=again), target=x, reduction="sum")
+    logits = call("linear", x=code, weight=call.weight(10, 16), bias=call.weight(10)) * 30
+    chosen = torch.nn.functional.one_hot(labels, 10).double()
+    each = call("binary_cross_entropy_with_logits", x=logits, target=chosen, reduction="none")
+    likely = call("log_softmax", x=logits, dim=1)
+    return 2 * pictures + differences / 100 + (each * torch.arange(10.0)).mean() - (likely * chosen).sum() / len(labels)
+
+
 NETWORKS: dict[str, Callable[[Recorder, Any, Any], Any]] = {
     "seed": _seed,
     "lenet": _lenet,
     "probabilities": _probabilities,
     "normalized": _normalized,
+    "activated": _activated,
+    "losses": _losses,
 }

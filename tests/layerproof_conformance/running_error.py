@@ -90,6 +90,26 @@ class Rounded:
     def __rtruediv__(self, other: float) -> "Rounded":
         return self._lift(other) / self
 
+    def __matmul__(self, other: "Rounded") -> "Rounded":
+        """The matrix product, in any order of summation."""
+        from layerproof_conformance.bounds import summation
+
+        terms = self.value.shape[-1]
+        mine, others = np.abs(self.value), np.abs(other.value)
+        absolute = mine @ others
+        inherited = mine @ other.error + self.error @ (others + other.error)
+        own = summation(terms) * self.arithmetic.unit * absolute + (terms + 2) * self.arithmetic.tiny
+        rows = np.max(self.magnitude, axis=-1, keepdims=True, initial=0.0)
+        columns = np.max(other.magnitude, axis=-2, keepdims=True, initial=0.0)
+        magnitude = np.maximum(absolute, np.maximum(rows, columns))
+        return Rounded(self.arithmetic, self.value @ other.value, inherited + own, magnitude)
+
+    @property
+    def transposed(self) -> "Rounded":
+        """The matrices with rows and columns exchanged."""
+        parts = (np.swapaxes(part, -1, -2) for part in (self.value, self.error, self.magnitude))
+        return Rounded(self.arithmetic, *parts)
+
     def __getitem__(self, index: Any) -> "Rounded":
         return Rounded(self.arithmetic, self.value[index], self.error[index], self.magnitude[index])
 
@@ -114,7 +134,8 @@ class Rounded:
         """The largest value: selected, not rounded; its error is at most the largest one."""
         value = np.max(self.value, axis=axis, keepdims=keepdims, initial=-np.inf)
         error = np.max(self.error, axis=axis, keepdims=keepdims, initial=0.0)
-        return Rounded(self.arithmetic, value, error, np.max(self.magnitude, axis=axis, keepdims=keepdims, initial=0.0))
+        met = np.where(np.isinf(self.value), 0.0, self.magnitude)  # an infinity beside the largest is no overflow of it
+        return Rounded(self.arithmetic, value, error, np.max(met, axis=axis, keepdims=keepdims, initial=0.0))
 
     def apply(self, value: Array, slope: Array, roundings: float | Array = ELEMENTARY) -> "Rounded":
         """An elementary function: its value, and the largest absolute slope within the error of the argument."""
@@ -123,7 +144,7 @@ class Rounded:
     def exp(self) -> "Rounded":
         """e to the value."""
         value = np.exp(self.value)
-        return self.apply(value, np.exp(self.value + np.minimum(self.error, 1.0)))
+        return self.apply(value, np.exp(self.value + self.error))
 
     def log(self) -> "Rounded":
         """The natural logarithm."""

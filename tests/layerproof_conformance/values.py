@@ -113,6 +113,11 @@ def _variances(rng: Generator, shape: Shape, _: _Range) -> Array:
     return np.where(rng.random(shape) < 0.1, 0.0, 10.0 ** rng.uniform(-4, 4, shape))
 
 
+def _probabilities(rng: Generator, shape: Shape, _: _Range) -> Array:
+    """What a classifier is to answer: mostly 0 or 1, and some values between them."""
+    return np.clip(rng.uniform(-1, 2, shape), 0, 1)
+
+
 def _wide(rng: Generator, shape: Shape, _: _Range) -> Array:
     """From where exponentials are tame to where they saturate."""
     return rng.uniform(-30, 30, shape)
@@ -122,6 +127,11 @@ def _special(rng: Generator, shape: Shape, _: _Range) -> Array:
     values = rng.standard_normal(shape)
     odd = rng.choice([np.nan, np.inf, -np.inf, -0.0, 0.0], shape)
     return np.where(rng.random(shape) < 0.12, odd, values)
+
+
+def _added(rng: Generator, shape: Shape, _: _Range) -> Array:
+    """What is added to the scores of an attention: a quarter of it forbids."""
+    return np.where(rng.random(shape) < 0.25, -np.inf, rng.standard_normal(shape) * 2)
 
 
 def _zeros(rng: Generator, shape: Shape, _: _Range) -> Array:
@@ -156,8 +166,10 @@ _FLOATS: dict[str, Callable[[Generator, Shape, _Range], Array]] = {
     "rows": _rows,
     "shifted": _shifted,
     "variances": _variances,
+    "probabilities": _probabilities,
     "wide": _wide,
     "special": _special,
+    "added": _added,
     "zeros": _zeros,
     "mnist": _mnist,
 }

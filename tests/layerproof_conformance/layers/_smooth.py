@@ -32,8 +32,9 @@ def given(arithmetic: Arithmetic, value: float) -> Rounded:
 
 
 def without_overflow(value: Rounded) -> Rounded:
-    """A result that no algorithm in use loses to an overflow on the way to it."""
-    return Rounded(value.arithmetic, value.value, value.error, np.abs(value.value))
+    """A number that no algorithm in use loses to an overflow on the way to it; an infinite one is exact."""
+    error = np.where(np.isinf(value.value), 0.0, value.error)
+    return Rounded(value.arithmetic, value.value, error, np.abs(value.value))
 
 
 def logistic(z: Rounded) -> Rounded:
