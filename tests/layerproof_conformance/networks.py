@@ -115,7 +115,7 @@ def _statistics(call: Recorder, size: int) -> dict[str, Any]:
 
 
 def _activated(call: Recorder, pixels: Any, labels: Any) -> Any:
-    """Every activation over feature maps and over hidden layers, gentle and saturating, with a squared error at the end."""
+    """Every activation over feature maps and hidden layers, gentle and saturating, with a squared error at the end."""
     import torch
 
     x = call("conv2d", x=pixels, weight=call.weight(4, 1, 3, 3), bias=call.weight(4), **{**_CONV, "stride": (2, 2)})
