@@ -1,0 +1,80 @@
+"""Attention, traced: the textbook algorithm through scores, softmax and both products, with its rounding errors.
+
+The scores are traced with the root of the scale in both factors, which rounds most often. A score counts relative to the
+largest one of its row, because softmax does not change when all scores do; so the largest itself is free of error.
+Softmax then errs as in all ways to compute it: shifted and divided (also at the end, as in online softmax, which
+rescales by exponentials of the same differences), or as the exponential of scores minus their log-sum. A weight errs by
+at most 1.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.running_error import Arithmetic, Rounded
+
+
+def scale_of(arguments: Mapping[str, Any]) -> float:
+    """The scale, with its default."""
+    scale = arguments["scale"]
+    return 1 / math.sqrt(max(arguments["query"].shape[-1], 1)) if scale is None else float(scale)
+
+
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Rounded]:
+    """The output and the three gradients."""
+    value, gradient = arithmetic.exact(arguments["value"]), arithmetic.exact(grad_output)
+    scale = scale_of(arguments)
+    sign = np.sign(scale)
+    root = arithmetic.rounded(np.sqrt(np.abs(scale)), np.zeros(()), np.zeros(()), 2.0)
+    query, key = (arithmetic.exact(arguments[name]) * root for name in ("query", "key"))
+    weights, powers = _weights((query * sign) @ key.transposed + _added(arguments))
+    output = weights @ value
+    # an algorithm that divides last adds up the values by these powers
+    undivided = np.maximum(output.magnitude, powers @ np.abs(value.value))
+    grad_weights = gradient @ value.transposed
+    total = _largest([(weights * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)])
+    grad_scores = _largest([weights * (grad_weights - total), weights * grad_weights - weights * total])
+    return {
+        "output": Rounded(arithmetic, output.value, output.error, undivided),
+        "grad_query": (grad_scores @ key) * (root * sign),
+        "grad_key": (grad_scores.transposed @ query) * (root * sign),
+        "grad_value": weights.transposed @ gradient,
+    }
+
+
+def _added(arguments: Mapping[str, Any]) -> Any:
+    """What the masks add to the scores."""
+    mask = arguments["attn_mask"]
+    if arguments["is_causal"]:
+        mask = np.tri(arguments["query"].shape[-2], arguments["key"].shape[-2], dtype=bool)
+    if mask is None:
+        return 0.0
+    return np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64)
+
+
+def _weights(scores: Rounded) -> tuple[Rounded, Any]:
+    """Softmax along the keys, with the largest error that a way to compute it has; and its powers before the division."""
+    keys = scores.value.shape[-1]
+    if not keys:
+        return scores, scores.value
+    arithmetic, none = scores.arithmetic, np.zeros_like(scores.value)
+    first = np.argmax(scores.value, axis=-1)[..., None]
+    top, top_error = (np.take_along_axis(part, first, axis=-1) for part in (scores.value, scores.error))
+    error = np.where(np.arange(keys) == first, 0.0, scores.error + top_error)
+    shifted = arithmetic.rounded(scores.value - top, error, none)
+    powers = shifted.exp()
+    total = powers.sum(-1, keepdims=True)
+    log_sum = arithmetic.exact(top) + total.log()
+    unshifted = Rounded(arithmetic, scores.value, error, none)
+    weights = _largest([powers / total, (shifted - total.log()).exp(), (unshifted - log_sum).exp()])
+    capped = Rounded(arithmetic, weights.value, np.fmin(weights.error, 1.0), weights.magnitude)
+    allowed = top > -np.inf
+    return capped.where(allowed, 0.0), np.where(allowed, powers.value, 0.0)
+
+
+def _largest(kinds: Sequence[Rounded]) -> Rounded:
+    """One value, computed in several ways, with the largest error among them."""
+    error, magnitude = (np.max([getattr(kind, part) for kind in kinds], axis=0) for part in ("error", "magnitude"))
+    return Rounded(kinds[0].arithmetic, kinds[0].value, error, magnitude)

@@ -1,0 +1,227 @@
+"""What the judge knows about attention: the textbook algorithm, traced with its rounding errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layerproof_conformance.bounds import OVERFLOW_ROOM, RunningError
+from layerproof_conformance.case import Recipe
+from layerproof_conformance.choose import Choose
+from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._attention import scale_of, trace
+from layerproof_conformance.values import FLOAT_PROFILES
+
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"is_causal": (False, True), "scale": (None, 1.0, 0.3, 0.0, -0.7, 2.5)}
+BOUND = RunningError(trace)
+# rows in which a product of query and key is not finite are not judged
+TAME = tuple(profile for profile in FLOAT_PROFILES if profile not in ("huge", "special"))
+
+
+def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+    """Any leading axes; at most one direction is large; masks of every shape that broadcasts."""
+    large = choose.one_of(("none", "none", "queries", "keys", "width", "values", "batch"))
+    queries = choose.length(9, 65) if large == "queries" else choose.one_of((2, 3, 1, 4, 5, 0, 7))
+    keys = choose.length(9, 130) if large == "keys" else choose.one_of((3, 2, 1, 4, 5, 0, 7))
+    width = choose.length(9, 130) if large == "width" else choose.one_of((1, 2, 3, 4, 0, 8))
+    values = choose.length(9, 130) if large == "values" else choose.one_of((1, 2, 3, 4, 0, 5))
+    batch = choose.length(9, 33) if large == "batch" else choose.batch(3)
+    leading = choose.one_of(((), (batch,), (batch, 2), (2, batch, 2)))
+    kind = "none" if attributes["is_causal"] else choose.one_of(("none", "mask", "added"))
+    scores = (*leading, queries, keys)
+    axes = choose.integer(2 if len(scores) == 4 else 0, len(scores))
+    mask = [choose.one_of((length, length, 1)) for length in scores[len(scores) - axes :]]
+    return {
+        "query": choose.recipe((*leading, queries, width), choose.values(TAME)),
+        "key": choose.recipe((*leading, keys, width), choose.values(TAME)),
+        "value": choose.recipe((*leading, keys, values)),
+        "attn_mask": None if kind == "none" else choose.recipe(mask, kind),
+    }
+
+
+def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """All but rows with a product of query and key that is not finite, by overflow too, and the gradients they reach."""
+    query, key = (np.abs(arguments[name].astype(np.float64)) for name in ("query", "key"))
+    products = query @ np.swapaxes(key, -1, -2) * max(1.0, abs(scale_of(arguments)))
+    limit = float(np.finfo(arguments["query"].dtype).max)
+    fine = (products * OVERFLOW_ROOM < limit).all(-1)[..., None]
+    if fine.all():
+        return {}
+    shapes = {"output": grad_output.shape}
+    shapes |= {f"grad_{name}": arguments[name].shape for name in ("query", "key", "value")}
+    by_row = {"output": fine, "grad_query": fine}
+    return {
+        name: np.broadcast_to(by_row.get(name, fine.all(-2, keepdims=True)), shape) for name, shape in shapes.items()
+    }
+
+
+def call(torch: Any, query: Any, key: Any, value: Any, attn_mask: Any, is_causal: bool, scale: Any) -> Any:
+    """The one of PyTorch's ways that computes the scores; another has zeros where a query is NaN."""
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        return torch.nn.functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=attn_mask, is_causal=is_causal, scale=scale
+        )
+
+
+def _numbers(*shape: int) -> Any:
+    return np.random.default_rng(shape).standard_normal(shape)
+
+
+def _attention(queries: int, keys: int, leading: tuple[int, ...] = (2,), width: int = 4, values: int = 3) -> Any:
+    return {
+        "query": _numbers(*leading, queries, width),
+        "key": _numbers(*leading, keys, width) + 0.1,
+        "value": _numbers(*leading, keys, values) - 0.2,
+    }
+
+
+def _edge(
+    queries: int, keys: int, *, leading: tuple[int, ...] = (2,), width: int = 4, values: int = 3, **rest: Any
+) -> Any:
+    return lambda: {**_attention(queries, keys, leading, width, values), **rest}
+
+
+_ALLOWED = np.array([[True, False, True, True], [False, False, False, False], [False, True, False, False]])
+_BIAS = np.where(_ALLOWED, np.arange(12.0).reshape(3, 4) / 3 - 1, -np.inf)
+_ONE_NAN = np.where(np.arange(24).reshape(2, 3, 4) == 6, np.nan, 1.0)
+
+EDGES: dict[str, Any] = {
+    "one_query_one_key": _edge(1, 1),
+    "square": _edge(3, 3, values=4),
+    "more_keys": _edge(2, 5),
+    "more_queries": _edge(5, 2),
+    "no_leading_axes": _edge(3, 4, leading=()),
+    "heads": _edge(3, 4, leading=(2, 3)),
+    "three_leading_axes": _edge(3, 4, leading=(2, 1, 2)),
+    "scale": _edge(3, 4, scale=3.0),
+    "negative_scale": _edge(3, 4, scale=-1.5),
+    "scale_zero": _edge(3, 4, scale=0.0),
+    "width_zero": _edge(3, 4, width=0),
+    "values_of_width_zero": _edge(3, 4, values=0),
+    "causal": _edge(4, 4, is_causal=True),
+    "causal_with_more_keys": _edge(3, 6, is_causal=True),
+    "causal_with_more_queries": _edge(6, 3, is_causal=True),
+    "causal_heads": _edge(5, 5, leading=(2, 2), is_causal=True, scale=0.5),
+    "bool_mask": _edge(3, 4, attn_mask=_ALLOWED),
+    "bool_mask_for_heads": _edge(3, 4, leading=(2, 2), attn_mask=np.stack([_ALLOWED, ~_ALLOWED])[:, None]),
+    "bool_mask_by_query": _edge(3, 4, attn_mask=np.array([[True], [False], [True]])),
+    "bool_mask_by_key": _edge(3, 4, attn_mask=np.array([True, False, True, False])),
+    "bool_mask_of_one": _edge(3, 4, attn_mask=np.array(True)),
+    "nothing_allowed": _edge(3, 4, attn_mask=np.zeros((3, 4), bool)),
+    "everything_allowed": _edge(3, 4, attn_mask=np.ones((1, 4), bool)),
+    "float_mask": _edge(3, 4, attn_mask=_BIAS),
+    "float_mask_for_heads": _edge(3, 4, leading=(2, 2), attn_mask=np.stack([_BIAS, _BIAS + 1])),
+    "float_mask_of_one": _edge(3, 4, attn_mask=np.array(0.5)),
+    "float_mask_of_large_negative_numbers": _edge(3, 4, attn_mask=np.where(_ALLOWED, 0.0, -1e9)),
+    "float_mask_with_nan_and_inf": _edge(3, 4, attn_mask=np.array([[0.0, np.nan, 1, 2], [0, np.inf, 1, 2], [0, 1, 2, 3]])),
+    "no_keys": _edge(3, 0),
+    "no_queries": _edge(0, 3),
+    "no_samples": _edge(3, 4, leading=(0, 2)),
+    "nan_in_a_query": lambda: {**_attention(3, 4), "query": _ONE_NAN * _numbers(2, 3, 4)},
+    "nan_in_a_key": lambda: {**_attention(4, 3), "key": _ONE_NAN * _numbers(2, 3, 4), "is_causal": True},
+    "nan_in_a_value": lambda: {
+        **_attention(3, 3, values=4), "value": _ONE_NAN * _numbers(2, 3, 4), "attn_mask": _ALLOWED[:, :3],
+    },
+    "inf_in_a_value": lambda: {
+        **_attention(3, 3, values=4), "value": np.where(np.isnan(_ONE_NAN), np.inf, 1.0), "is_causal": True,
+    },
+    "special_gradient": lambda: {
+        **_attention(3, 4), "attn_mask": _ALLOWED,
+        "grad_output": np.array([[[np.nan, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 2, 3], [4, np.inf, 5], [6, 7, 8]]]),
+    },
+    "one_key_is_far_ahead": lambda: {**_attention(3, 4), "query": 40 * _numbers(2, 3, 4), "scale": 5.0},
+    "large_scores_close_together": lambda: {**_attention(3, 5), "query": 300 + _numbers(2, 3, 4), "scale": 1.0},
+    "large_scores_that_cancel": lambda: {
+        "query": 1e4 * np.array([[1.0, 1.0], [1.0, -1.0]]), "key": np.array([[1.0, -1.0], [2.0, -2.0], [3.0, -3.0]]),
+        "value": _numbers(3, 2), "scale": 1.0,
+    },
+    "values_almost_equal": lambda: {**_attention(3, 5), "value": 300 + _numbers(2, 5, 3)},
+    "small_weights": lambda: {
+        "query": np.ones((1, 1)), "key": np.array([[0.0], [-20.0], [-40.0], [-60.0], [-80.0]]), "value": np.eye(5), "scale": 1.0,
+    },
+    "long_rows": lambda: {
+        "query": Recipe((2, 2, 8)), "key": Recipe((2, 4099, 8)), "value": Recipe((2, 4099, 2), "positive"),
+    },
+    "many_queries": lambda: {
+        "query": Recipe((2, 4099, 2)), "key": Recipe((2, 3, 2)), "value": Recipe((2, 3, 2)), "is_causal": True,
+    },
+}  # fmt: skip
+
+
+def _attend(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
+    return call(torch, **{**a, **changed})
+
+
+def _scores(torch: Any, a: Mapping[str, Any]) -> Any:
+    """The scores, with -inf for what is not allowed."""
+    scores = scale_of(a) * (a["query"] @ a["key"].transpose(-1, -2))
+    mask = torch.ones_like(scores, dtype=torch.bool).tril() if a["is_causal"] else a["attn_mask"]
+    if mask is None:
+        return scores
+    return torch.where(mask, scores, -torch.inf) if mask.dtype == torch.bool else scores + mask
+
+
+def _by_default(torch: Any, a: Mapping[str, Any], width: float) -> Any:
+    assert a["scale"] is None
+    return _attend(torch, a, scale=width)
+
+
+def _bool(torch: Any, a: Mapping[str, Any], change: Any) -> Any:
+    assert a["attn_mask"].dtype == torch.bool
+    return _attend(torch, a, attn_mask=change(a["attn_mask"]))
+
+
+def _causal(torch: Any, a: Mapping[str, Any], shift: int) -> Any:
+    assert a["is_causal"]
+    mask = torch.ones(a["query"].shape[-2], a["key"].shape[-2], dtype=torch.bool).tril(shift)
+    return _attend(torch, a, attn_mask=mask, is_causal=False)
+
+
+def _without_sum(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:
+    """The gradients where that of softmax lacks the term of the normalisation."""
+    weights = torch.softmax(_scores(torch, a), -1).nan_to_num()
+    grad_scores = scale_of(a) * weights * (g @ a["value"].transpose(-1, -2))
+    return {"query": grad_scores @ a["key"], "key": grad_scores.transpose(-1, -2) @ a["query"]}
+
+
+MISTAKES = (
+    Mistake("the scores are not scaled", lambda torch, **a: _attend(torch, a, scale=1.0)),
+    Mistake("scale is ignored (always 1 / sqrt(E))", lambda torch, **a: _attend(torch, a, scale=None)),
+    Mistake(
+        "the scores are divided by E, not by its root",
+        lambda torch, **a: _by_default(torch, a, 1 / a["query"].shape[-1]),
+    ),
+    Mistake(
+        "the default scale is of the width of value",
+        lambda torch, **a: _by_default(torch, a, a["value"].shape[-1] ** -0.5),
+    ),
+    Mistake("is_causal is ignored", lambda torch, **a: _attend(torch, a, is_causal=False)),
+    Mistake(
+        "the causal mask is aligned to the last query and key, where L and S differ",
+        lambda torch, **a: _causal(torch, a, a["key"].shape[-2] - a["query"].shape[-2]),
+    ),
+    Mistake("the causal mask leaves out the query's own position", lambda torch, **a: _causal(torch, a, -1)),
+    Mistake("attn_mask is ignored", lambda torch, **a: _attend(torch, a, attn_mask=None)),
+    Mistake("a bool attn_mask forbids where it is True", lambda torch, **a: _bool(torch, a, lambda mask: ~mask)),
+    Mistake("a bool attn_mask is added as 0 and 1", lambda torch, **a: _bool(torch, a, lambda mask: mask.double())),
+    Mistake("softmax runs over the queries", lambda torch, **a: torch.softmax(_scores(torch, a), -2) @ a["value"]),
+    Mistake("there is no softmax", lambda torch, **a: _scores(torch, a) @ a["value"]),
+    Mistake(
+        "a row with nothing allowed gives NaN", lambda torch, **a: torch.softmax(_scores(torch, a), -1) @ a["value"]
+    ),
+    Mistake(
+        "a row with nothing allowed attends to all keys alike",
+        lambda torch, **a: torch.softmax(_scores(torch, a).clamp(min=-1e30), -1) @ a["value"],
+    ),
+    Mistake("the gradient of softmax lacks its sum", backward=lambda torch, a, g, right: _without_sum(torch, a, g)),
+    Mistake("grad_query lacks the scale", backward=lambda torch, a, g, right: {"query": right["query"] / scale_of(a)}),
+    Mistake("grad_key lacks the scale", backward=lambda torch, a, g, right: {"key": right["key"] / scale_of(a)}),
+    Mistake(
+        "grad_query and grad_key lack the scale",
+        backward=lambda torch, a, g, right: {"query": right["query"] / scale_of(a), "key": right["key"] / scale_of(a)},
+    ),
+    Mistake(
+        "grad_query and grad_key have the scale twice",
+        backward=lambda torch, a, g, right: {"query": right["query"] * scale_of(a), "key": right["key"] * scale_of(a)},
+    ),
+)
