@@ -44,6 +44,8 @@ class Allowed:
     error: Array
     magnitude: Array
     normwise: Array | None = None
+    signed_zeros: bool = False
+    """Whether 0.0 and -0.0 differ."""
 
 
 class Bound(Protocol):
@@ -98,7 +100,12 @@ class Multilinear:
 
 @dataclass(frozen=True)
 class Selecting:
-    """For layers that only select or move values: the output is exact; a gradient sums what meets in one place."""
+    """For layers that only select or move values: the output is exact; a gradient sums what meets in one place.
+
+    With ``signed_zeros`` the output is equal bit for bit: nothing is even compared with 0.
+    """
+
+    signed_zeros: bool = False
 
     def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by name: zero, but for sums of several gradients."""
@@ -109,7 +116,7 @@ class Selecting:
         found = {}
         for name, total in sums.items():
             if not name.startswith("grad_"):
-                found[name] = Allowed(np.zeros(total.shape), np.abs(total))
+                found[name] = Allowed(np.zeros(total.shape), np.abs(total), signed_zeros=self.signed_zeros)
                 continue
             several = counts[name] > 1
             found[name] = Allowed(np.where(several, unit * np.nan_to_num(total) * summation(counts[name]), 0.0), total)

@@ -1,5 +1,6 @@
 """Make the arrays of a case; list the cases from digits, from edges written by hand, and from combinations."""
 
+import functools
 import itertools
 import random
 import zlib
@@ -34,6 +35,18 @@ def build(case: Case, variant: Variant = "first") -> Problem:
         gradient = make(Recipe(shape, values), case.dtype, generator(case.seed, f"grad_output {variant}"))
     gradient = settle(gradient.astype(case.dtype).reshape(shape), layouts["grad_output"])
     return Problem(case.layer, arguments, gradient, layouts)
+
+
+def interlude(problem: Problem, dtype: str) -> Problem:
+    """A problem of the same layer in other shapes: the first edge, or the second where the first has the same shape."""
+    shape = problem.grad_output.shape
+    edges = (_edge(problem.layer, number, dtype) for number in range(len(knowledge(problem.layer).edges)))
+    return next((edge for edge in edges if edge.grad_output.shape != shape), problem)
+
+
+@functools.cache
+def _edge(layer: str, number: int, dtype: str) -> Problem:
+    return build(Case(layer, dtype, 0, "edge", list(knowledge(layer).edges)[number]))
 
 
 def named_cases(layer: str, dtypes: Sequence[str]) -> Iterator[Case]:

@@ -27,14 +27,15 @@ class Inputs:
 class Request:
     """One case for a worker.
 
-    ``second`` has other values in the same shapes, ``another`` is another grad_output for the first; without them the
-    case is one forward and one backward. ``readonly`` hands arrays over read-only.
+    ``second`` has other values in the same shapes, ``another`` is another grad_output for the first, ``interlude`` has
+    other shapes; without them the case is one forward and one backward. ``readonly`` hands arrays over read-only.
     """
 
     layer: str
     first: Inputs
     second: Inputs | None = None
     another: Array | None = None
+    interlude: Inputs | None = None
     readonly: bool = True
 
 

@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+POOLED = 32 + 2 * (os.cpu_count() or 1)
+"""Threads that a plugin may keep in pools for its next calls."""
+
 
 @dataclass(frozen=True)
 class GlobalState:
@@ -26,6 +29,7 @@ class GlobalState:
     numpy: dict[str, Any]
     warnings: list[Any]
     threads: frozenset[threading.Thread]
+    pooled: int
 
     @classmethod
     def read(cls) -> "GlobalState":
@@ -41,6 +45,7 @@ class GlobalState:
             dict(vars(np)),
             list(warnings.filters),
             frozenset(thread for thread in threading.enumerate() if not _waits_in_a_pool(thread)),
+            sum(map(_waits_in_a_pool, threading.enumerate())),
         )
 
     def changes_since(self, before: "GlobalState") -> list[str]:
@@ -60,6 +65,8 @@ class GlobalState:
         started = sorted(thread.name for thread in self.threads - before.threads if thread.is_alive())
         if started:
             changed.append(f"a hook left a thread running: {', '.join(started)}")
+        if self.pooled > POOLED:
+            changed.append(f"hooks keep {self.pooled} threads waiting in pools, as if each call started its own")
         return changed
 
     def restore(self) -> None:

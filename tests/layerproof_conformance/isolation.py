@@ -214,8 +214,8 @@ def _start_worker(path: list[str], parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (PRINTED, PRINTED))
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
-    os.dup2(nowhere, 2)
-    os.dup2(os.memfd_create("printed") if hasattr(os, "memfd_create") else nowhere, 1)
+    for descriptor in (1, 2):
+        os.dup2(os.memfd_create("printed") if hasattr(os, "memfd_create") else nowhere, descriptor)
 
 
 def _describe(plugin: str) -> Description | str:
@@ -229,12 +229,20 @@ def _describe(plugin: str) -> Description | str:
 def _answer(plugin: str, request: Request) -> Answer:
     """Answer in a worker, and note what the hooks printed."""
     plugins = _plugins(plugin)
-    _take_printed()
+    for stream in ("output", "error"):
+        _take_printed(stream)
     answer = worker.answer(plugins, request)
-    size, beginning = _take_printed()
-    if size:
-        answer.violations.append(Violation("printed", f"a hook printed {size} bytes on standard output: {beginning!r}"))
+    answer.violations += _printed("output")
+    if _printed("error"):  # a warning or a word on compilation comes once; what a hook prints itself comes again
+        worker.answer(plugins, request)
+        answer.violations += _printed("error")
     return answer
+
+
+def _printed(stream: str) -> list[Violation]:
+    size, beginning = _take_printed(stream)
+    said = f"a hook printed {size} bytes on standard {stream}: {beginning!r}"
+    return [Violation("printed", said)] if size else []
 
 
 def _plugins(plugin: str) -> PluginSet:
@@ -243,16 +251,17 @@ def _plugins(plugin: str) -> PluginSet:
     return _loaded[plugin]
 
 
-def _take_printed() -> tuple[int, str]:
+def _take_printed(stream: str) -> tuple[int, str]:
     """What has been printed since the last time: how many bytes, and how they begin."""
+    descriptor, file = (1, sys.stdout) if stream == "output" else (2, sys.stderr)
     with contextlib.suppress(OSError, ValueError):
-        sys.stdout.flush()
-    size = os.fstat(1).st_size
+        file.flush()
+    size = os.fstat(descriptor).st_size
     if not size:
         return 0, ""
-    beginning = os.pread(1, 60, 0).decode(errors="replace")
-    os.ftruncate(1, 0)
-    os.lseek(1, 0, os.SEEK_SET)
+    beginning = os.pread(descriptor, 60, 0).decode(errors="replace")
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
     return size, beginning
 
 

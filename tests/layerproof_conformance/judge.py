@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from layerproof_conformance.bounds import Allowed, named
 from layerproof_conformance.case import Case
-from layerproof_conformance.cases import build
+from layerproof_conformance.cases import build, interlude
 from layerproof_conformance.comparison import Agreement, Finding, compare
 from layerproof_conformance.exchange import Answer, Inputs, Observation, Request, Which
 from layerproof_conformance.isolation import Failure, Isolation, Pending
@@ -96,6 +96,7 @@ def ask(case: Case, isolation: Isolation) -> Question:
         _inputs(first),
         _inputs(second) if second else None,
         another.grad_output if another else None,
+        _inputs(interlude(first, case.dtype)) if whole else None,
         readonly=case.seed % 2 == 0,
     )
     return Question(case, known, first, second, another, isolation.submit(request))

@@ -4,6 +4,7 @@ No torch, no expected values, no tolerances here: nothing that a plugin could re
 decides a verdict.
 """
 
+import contextlib
 import itertools
 import time
 import traceback
@@ -164,6 +165,8 @@ class _Script:
         saved_second = self._forward("same shapes, other values", "second", second)
         self._backward("backward after another forward", "first", "own", first.grad_output, saved)
         self._backward("same shapes, other values", "second", "own", second.grad_output, saved_second)
+        self._interlude()
+        self._backward("backward after a call of other shapes", "first", "own", first.grad_output, saved)
         self._check_unchanged(first)
         self._check_unchanged(second)
         self._check_kept()
@@ -172,6 +175,15 @@ class _Script:
         first.renew_generators(self._request.first)
         again = self._forward("repeated", "first", first)
         self._backward("repeated", "first", "own", first.grad_output, again)
+
+    def _interlude(self) -> None:
+        """A forward and a backward of other shapes in between; whether they are right is the matter of another case."""
+        if self._request.interlude is not None:
+            handed = _Handed(self._request.interlude, self._request.readonly)
+            with contextlib.suppress(NotSupportedError):
+                _, saved = self._plugins.forward(self._request.layer, **handed.arguments)
+                needs = tuple(handed.arguments[name] is not None for name in self._layer.differentiable)
+                self._plugins.backward(handed.grad_output, saved, needs)
 
     def _refilled(self) -> None:
         """Hand over plain copies, as layouts must not matter, and the same buffers again with other values in them."""

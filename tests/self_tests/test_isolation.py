@@ -60,6 +60,7 @@ def outcome(run: Run) -> tuple[str, str, str]:
         ("print('hello')", "failed", "bytes on standard output: 'hello"),
         ("os.write(1, b'from below')", "failed", "bytes on standard output: 'from below"),
         ("print('x' * 10**6)", "failed", "bytes on standard output: 'xxx"),
+        ("print('aside', file=sys.stderr)", "failed", "bytes on standard error: 'aside"),
         ("np.seterr(all='ignore')", "failed", "numpy's error state"),
         ("np.random.rand()", "failed", "numpy's global random state"),
         ("random.random()", "failed", "Python's global random state"),
@@ -102,6 +103,16 @@ def test_a_plugin_that_always_crashes_is_not_asked_for_ever(judged):
 
 def test_one_late_import_with_side_effects_is_no_defect(judged):
     assert judged("if 'once' not in globals(): globals()['once'] = os.environ.setdefault('SET_ONCE', '1')").conforms
+
+
+def test_one_word_on_standard_error_is_no_defect(judged):
+    assert judged("if 'once' not in globals(): globals()['once'] = sys.stderr.write('compiling')").conforms
+
+
+def test_a_new_pool_of_threads_for_each_call_is_a_defect(judged):
+    body = "from concurrent.futures import ThreadPoolExecutor; ThreadPoolExecutor(1).submit(time.sleep, 0)"
+    run = judged(f"keep = globals().setdefault('keep', []); {body}", case=None)
+    assert any("waiting in pools" in failure.message for failure in run.failures)
 
 
 def test_a_pool_of_threads_kept_for_the_next_call_is_no_defect(judged, tmp_path):

@@ -11,7 +11,7 @@ from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"start_dim": (0, 1, 2, -3, -2, -1), "end_dim": (-1, 0, 1, 2, 3, -2)}
-BOUND = Selecting()
+BOUND = Selecting(signed_zeros=True)
 
 
 def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:

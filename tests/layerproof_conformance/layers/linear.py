@@ -38,6 +38,7 @@ EDGES: dict[str, Any] = {
     "no_leading_axes": lambda: {"x": _numbers(4), "weight": _numbers(3, 4)},
     "three_leading_axes": lambda: {"x": _numbers(2, 3, 2, 4), "weight": _numbers(5, 4), "bias": np.arange(5.0)},
     "no_samples": lambda: {"x": np.zeros((0, 4)), "weight": _numbers(3, 4), "bias": np.arange(3.0)},
+    "no_inputs": lambda: {"x": np.zeros((2, 0)), "weight": np.zeros((3, 0)), "bias": np.arange(3.0)},
     "nan_and_inf": lambda: {
         "x": np.array([[np.nan, 1.0, 2.0], [np.inf, 0.0, 1.0], [1.0, 2.0, 3.0]]),
         "weight": np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]),
