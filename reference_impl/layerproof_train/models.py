@@ -55,7 +55,7 @@ def attention(filters: int) -> list[Any]:
         *("layer_norm", _linear(3 * filters), {"layer": "scaled_dot_product_attention", "heads": 4}),
         _linear(filters),
     ]
-    thinking = ["layer_norm", _linear(2 * filters), "gelu", _linear(filters)]
+    thinking = ["layer_norm", _linear(2 * filters), {"layer": "gelu", "approximate": "tanh"}, _linear(filters)]
     return [
         *({"layer": "flatten", "end_dim": 2}, _linear(filters), "embedding"),
         *({"residual": mixing}, {"residual": thinking}) * 2,
