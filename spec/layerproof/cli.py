@@ -70,13 +70,14 @@ def register_own_commands(cli: click.Group) -> None:
 
 
 @click.command()
-def plugins() -> None:
+@click.option("--warm", is_flag=True, help="Let each plugin compile now what its first calls would wait for.")
+def plugins(warm: bool) -> None:
     """List the installed plugins and the layers each implements."""
     from rich.console import Console
     from rich.table import Table
 
     from layerproof.layers import find_layers
-    from layerproof.loading import installed_plugins, load_plugin
+    from layerproof.loading import HookManager, installed_plugins, load_plugin
 
     table = Table("plugin", "version", "layers", "which", title="Installed plugins", title_justify="left")
     total = len(find_layers())
@@ -88,6 +89,10 @@ def plugins() -> None:
             continue
         which = "all" if len(plugin.layers) == total else ", ".join(plugin.layers)
         table.add_row(name, plugin.version, f"{len(plugin.layers)} of {total}", which)
+        if warm:
+            manager = HookManager()
+            manager.register(plugin.module, name=name)
+            manager.hook.layerproof_warm()
     Console().print(table)
 
 

@@ -1,4 +1,4 @@
-"""The hook through which packages add commands to the command line."""
+"""The hooks of the command line: packages add commands, plugins prepare themselves."""
 
 import click
 
@@ -12,4 +12,13 @@ def layerproof_register_commands(cli: click.Group) -> None:
     A package offers the module that implements this hook in the entry-point group ``layerproof.commands``. That
     module should
     import nothing heavy before one of its commands runs: it is imported each time that ``layerproof`` starts.
+    """
+
+
+@hookspec
+def layerproof_warm() -> None:
+    """Do now what the first call of a layer would otherwise wait for, such as compiling for every dtype.
+
+    A plugin that has nothing to prepare leaves it out. What takes long may be said on standard error. Called by
+    `layerproof plugins --warm`.
     """

@@ -199,7 +199,7 @@ def _check_signature(name: str, hook: str, function: Any, options: Any) -> None:
 
 def _hook_parameters() -> dict[str, tuple[str, ...]]:
     """The parameters of every hook of the contract."""
-    found: dict[str, tuple[str, ...]] = {"layerproof_register_commands": ("cli",)}
+    found: dict[str, tuple[str, ...]] = {"layerproof_register_commands": ("cli",), "layerproof_warm": ()}
     for layer in find_layers().values():
         forward, backward = layer.hooks
         found[forward] = layer.arguments

@@ -1,0 +1,38 @@
+"""Bring inputs into the form that the compiled loops take."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+def whole_steps(array: Array) -> Array:
+    """The array, or a copy where its values do not lie whole elements apart."""
+    if array.flags.c_contiguous and array.flags.aligned:
+        return array
+    if array.flags.aligned and not any(stride % array.itemsize for stride in array.strides):
+        return array
+    return np.array(array, order="C")
+
+
+def with_rows(array: Array) -> Array:
+    """The array, or a copy where the values of a row do not lie next to each other."""
+    array = whole_steps(array)
+    if array.ndim and array.strides[-1] != array.itemsize:
+        return np.array(array, order="C")
+    return array
+
+
+def flat(array: Array) -> Array:
+    """All values in order, as one axis without gaps."""
+    return np.ascontiguousarray(whole_steps(array)).reshape(-1)
+
+
+def as_lines(array: Array) -> Array:
+    """An array of any rank as one of four axes, whose rows have no gaps."""
+    array = with_rows(array)
+    if array.ndim == 4 and not array.flags.c_contiguous:
+        return array
+    return flat(array).reshape(1, 1, 1, array.size)

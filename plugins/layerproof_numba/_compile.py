@@ -1,0 +1,95 @@
+"""Compile a layer's loops when they are first called, say so, and keep the result on disk."""
+
+import contextlib
+import functools
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from layerproof import hookimpl
+
+DTYPES = ("float32", "float64")
+
+
+@functools.cache
+def compiled(layer: str, function: str, dtype: np.dtype[Any]) -> Any:
+    """A function of ``_compiled/<layer>.py``, ready to be called with arrays of this dtype."""
+    _configure()
+    loops = importlib.import_module(f"layerproof_numba._compiled.{layer}")
+    with _announced(f"{layer} ({function}, {dtype})"):
+        return getattr(loops, function).build(dtype)
+
+
+@hookimpl
+def layerproof_warm() -> None:
+    """Compile everything for both dtypes, or load it from the cache on disk."""
+    from layerproof_numba import _compiled
+
+    for module in pkgutil.iter_modules(_compiled.__path__):
+        if module.name in ("registers", "products", "kernel"):
+            continue
+        _configure()
+        loops = importlib.import_module(f"{_compiled.__name__}.{module.name}")
+        for name in loops.KERNELS:
+            for dtype in DTYPES:
+                compiled(module.name, name, np.dtype(dtype))
+
+
+def threads() -> int:
+    """How many threads share the work of a call."""
+    import numba
+
+    found: int = numba.get_num_threads()
+    return found
+
+
+@functools.cache
+def _configure() -> None:
+    """Ask for OpenMP, whose parallel regions start in 2 us where Numba's own thread pool takes 125 us.
+
+    It is a wish until threads are started for the first time, and no more than a wish where Numba is in use already.
+    ``OMP_NUM_THREADS`` is followed, which Numba by itself does not.
+    """
+    import numba
+
+    if "NUMBA_THREADING_LAYER" not in os.environ:
+        numba.config.THREADING_LAYER = "omp"
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    try:
+        if asked.isdigit() and "NUMBA_NUM_THREADS" not in os.environ:
+            numba.set_num_threads(max(1, min(int(asked), numba.config.NUMBA_NUM_THREADS)))
+        else:
+            numba.get_num_threads()
+    except ValueError:
+        numba.config.THREADING_LAYER = "default"
+        numba.get_num_threads()
+        _say("no OpenMP here (libgomp on Linux), so that threads start slowly: Numba chooses how")
+
+
+@contextlib.contextmanager
+def _announced(what: str) -> Iterator[None]:
+    """Say on standard error what is compiled, if it is not found on disk."""
+    from numba.core import event
+
+    class Listener(event.Listener):
+        said = False
+
+        def on_start(self, event: Any) -> None:
+            if not self.said:
+                _say(f"compiling {what}, once: the result is kept on disk (`layerproof plugins --warm` does all)")
+            self.said = True
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    with event.install_listener("numba:compile", Listener()):
+        yield
+
+
+def _say(text: str) -> None:
+    print(f"layerproof numba: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,61 @@
+"""max_pool2d: 2 x 2 windows in vector registers, with one byte for the winner; all others value by value."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof import hookimpl
+from layerproof_numba._arrays import whole_steps, with_rows
+from layerproof_numba._compile import compiled, threads
+
+Array = NDArray[Any]
+Pair = tuple[int, int]
+
+
+class Saved(NamedTuple):
+    """Which pixel of each window has won, and the shape of x."""
+
+    winners: Array
+    x_shape: tuple[int, ...]
+
+
+@hookimpl
+def max_pool2d_forward(
+    x: Array, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil_mode: bool
+) -> tuple[Array, Saved]:
+    H, W = (
+        _windows(*axis, ceil_mode) for axis in zip(x.shape[2:], kernel_size, stride, padding, dilation, strict=True)
+    )
+    output = np.empty((*x.shape[:2], H, W), x.dtype)
+    fits = x.shape[2] >= 2 * H and x.shape[3] >= 2 * W
+    if kernel_size == stride == (2, 2) and padding == (0, 0) and dilation == (1, 1) and fits:
+        winners = np.empty(output.shape, np.uint8)
+        compiled("max_pool2d", "forward_2x2", x.dtype)(with_rows(x), output, winners, threads())
+    else:
+        winners = np.empty(output.shape, np.int32)
+        run = compiled("max_pool2d", "forward", x.dtype)
+        run(whole_steps(x), output, winners, *kernel_size, *stride, *padding, *dilation, threads())
+    return output, Saved(winners, x.shape)
+
+
+@hookimpl
+def max_pool2d_backward(grad_output: Array, saved: Saved, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
+    if not needs_input_grad[0]:
+        return (None,)
+    grad_x = np.empty(saved.x_shape, grad_output.dtype)
+    if saved.winners.dtype == np.uint8:
+        run = compiled("max_pool2d", "backward_2x2", grad_output.dtype)
+        run(with_rows(grad_output), saved.winners, grad_x, threads())
+    else:
+        run = compiled("max_pool2d", "backward", grad_output.dtype)
+        run(whole_steps(grad_output), saved.winners, grad_x, threads())
+    return (grad_x,)
+
+
+def _windows(length: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
+    """How many windows there are along an axis; none begins in the padding behind the image."""
+    room = length + 2 * padding - dilation * (kernel - 1) - 1
+    if not ceil_mode:
+        return room // stride + 1
+    return min(-(-room // stride) + 1, -(-(length + padding) // stride))

@@ -1,0 +1,47 @@
+"""softmax: output = exp(x) / sum of exp(x), along one axis."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof import hookimpl
+from layerproof_numba._compile import compiled, threads
+
+Array = NDArray[Any]
+
+
+@hookimpl
+def softmax_forward(x: Array, dim: int) -> tuple[Array, tuple[Array, int]]:
+    lines = _lines(x, dim)
+    shares = np.empty(lines.shape, x.dtype)
+    if x.size:
+        compiled("softmax", "forward", x.dtype)(_rows(lines), _rows(shares), threads())
+    return _put_back(shares, dim, x.ndim), (shares, dim)
+
+
+@hookimpl
+def softmax_backward(
+    grad_output: Array, saved: tuple[Array, int], needs_input_grad: tuple[bool]
+) -> tuple[Array | None]:
+    if not needs_input_grad[0]:
+        return (None,)
+    shares, dim = saved
+    grad_x = np.empty(shares.shape, shares.dtype)
+    if shares.size:
+        run = compiled("softmax", "backward", shares.dtype)
+        run(_rows(_lines(grad_output, dim)), _rows(shares), _rows(grad_x), threads())
+    return (_put_back(grad_x, dim, grad_output.ndim),)
+
+
+def _lines(values: Array, dim: int) -> Array:
+    """A copy with the axis put last: the loops take arrays that may be written, which an input need not be."""
+    return np.array(np.moveaxis(np.atleast_1d(values), dim, -1), order="C")
+
+
+def _rows(lines: Array) -> Array:
+    return lines.reshape(-1, lines.shape[-1])
+
+
+def _put_back(lines: Array, dim: int, ndim: int) -> Array:
+    return np.moveaxis(lines, -1, dim) if ndim else lines.reshape(())
