@@ -26,6 +26,9 @@ WINOGRAD = 200.0
 LARGEST_COEFFICIENT = 25.0
 """Of the transform of an image's tiles in F(4x4, 3x3); a Fourier transform has 1."""
 
+EQUAL_TERMS = 4096
+"""So many equal terms may be added one after the other; longer sums need pairs, blocks or a wider dtype to be right."""
+
 RUNNING_ERROR = 2.0
 """A right algorithm may round in another order than the traced one: so many times the traced error."""
 
@@ -59,11 +62,13 @@ class Bound(Protocol):
 def summation(terms: Array | float) -> Any:
     """How many units roundoff of the sum of absolute terms a sum of products may err (Higham; Higham and Mary 2019).
 
-    k + 2 roundings in the worst case; 4 + 4 sqrt(k) for many, which every order of summation met in practice obeys.
+    k + 2 roundings in the worst case; 4 + 4 sqrt(k) for many that are independent, in any order. Equal terms, added one
+    after the other, are not: each rounding of the same binade is the same one. The upper half of the partial sums, k/2
+    additions, then errs by up to k/4, each binade below by a quarter of that, together k/3.
     One term alone without a product is exact, and gets its two roundings all the same.
     """
     k = np.maximum(terms, 0.0)
-    return np.minimum(k + 2, 4 + 4 * np.sqrt(k))
+    return np.minimum(k + 2, np.maximum(4 + 4 * np.sqrt(k), 4 + np.minimum(k, EQUAL_TERMS) / 3))
 
 
 @dataclass(frozen=True)
