@@ -60,7 +60,7 @@ def trace(
 ) -> dict[str, list[Rounded]]:
     """Output and gradients by each of the algorithms in use; ``centred`` if the mean is subtracted."""
     x = arithmetic.exact(arguments["x"].reshape(grouping.shape))
-    mean = mean_of(x, grouping) if centred else arithmetic.exact(0.0)
+    mean = running_mean(x, grouping) if centred else arithmetic.exact(0.0)
     deviation = x - mean
     scale = inverse_root(mean_of(deviation * deviation, grouping), eps)
     normalized = apart(x, mean, scale)
@@ -116,6 +116,12 @@ def moments(x: Rounded, gradient: Rounded, grouping: Grouping) -> list[Rounded]:
 def mean_of(value: Rounded, grouping: Grouping) -> Rounded:
     """The mean over each group; the value may hold partial sums."""
     return value.sum(grouping.statistics, keepdims=True) / grouping.count
+
+
+def running_mean(x: Rounded, grouping: Grouping) -> Rounded:
+    """The mean of x, also by an algorithm that divides at every step, which costs it an underflow each."""
+    mean = mean_of(x, grouping)
+    return Rounded(mean.arithmetic, mean.value, mean.error + mean.arithmetic.tiny * grouping.count, mean.magnitude)
 
 
 def inverse_root(variance: Rounded, eps: float) -> Rounded:

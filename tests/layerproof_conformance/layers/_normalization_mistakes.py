@@ -47,18 +47,28 @@ class Norm:
         return x * factor, factor
 
     def grad_x(
-        self, a: Arguments, grad: Any, mean_term: bool = True, variance_term: bool = True, weighted: bool = True
+        self,
+        a: Arguments,
+        grad: Any,
+        mean_term: bool = True,
+        variance_term: bool = True,
+        weighted: bool = True,
+        divisor: int | None = None,
+        weight_last: bool = False,
     ) -> dict[str, Any]:
-        """grad_x without some of its terms."""
+        """grad_x without some of its terms, with means that divide by something else, or with weight in another place."""
         grouping = self.grouping(a)
         normalized, factor = self.normalized(a, grouping)
-        grad = grad.reshape(grouping.shape) * (grouping.parameter(a["weight"], 1.0) if weighted else 1.0)
-        inner = grad
-        if mean_term and self.centred:
-            inner = inner - grad.mean(grouping.statistics, keepdim=True)
+        weight = grouping.parameter(a["weight"], 1.0) if weighted else 1.0
+        grad = grad.reshape(grouping.shape) * (1.0 if weight_last else weight)
+
+        def mean(value: Any) -> Any:
+            return value.sum(grouping.statistics, keepdim=True) / (divisor or grouping.count)
+
+        inner = grad - (mean(grad) if mean_term and self.centred else 0.0)
         if variance_term:
-            inner = inner - normalized * (grad * normalized).mean(grouping.statistics, keepdim=True)
-        return {"x": (inner * factor).reshape(a["x"].shape)}
+            inner = inner - normalized * mean(grad * normalized)
+        return {"x": (inner * factor * (weight if weight_last else 1.0)).reshape(a["x"].shape)}
 
     def grad_weight(self, a: Arguments, grad: Any, values: Callable[[Any, Any], Any]) -> dict[str, Any]:
         """grad_weight with something else than x^; ``values`` takes x and x^ in the shape of the grouping."""
@@ -95,10 +105,14 @@ def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
         Mistake("weight is ignored", forward=lambda torch, **a: norm.forward({**a, "weight": None})),
         Mistake("bias is ignored", forward=lambda torch, **a: norm.forward({**a, "bias": None})),
         Mistake("weight is not applied in grad_x", backward=lambda torch, a, g, right: norm.grad_x(a, g, weighted=False)),
+        Mistake("weight is multiplied into grad_x after the means, not before", backward=lambda torch, a, g, right: norm.grad_x(a, g, weight_last=True)),
+        Mistake("grad_x has sums where means belong", backward=lambda torch, a, g, right: norm.grad_x(a, g, divisor=1)),
         Mistake("grad_weight is the sum of grad_output * x, not normalised", backward=lambda torch, a, g, right: norm.grad_weight(
             a, g, lambda x, normalized: x)),
         Mistake("grad_weight is the sum of grad_output * (x - mean), not divided by the deviation", backward=lambda torch, a, g, right:
             norm.grad_weight(a, g, lambda x, normalized: x - x.mean(norm.grouping(a).statistics, keepdim=True))),
+        Mistake("the gradients of weight and bias are averaged over the batch, not summed", backward=lambda torch, a, g, right: {
+            name: right[name] / len(g) for name in right if name != "x"}),
         Mistake("grad_weight is the sum of grad_output", backward=lambda torch, a, g, right: norm.grad_weight(
             a, g, lambda x, normalized: 1.0)),
     )  # fmt: skip

@@ -122,6 +122,12 @@ def _interleaved(a: Mapping[str, Any]) -> Grouping:
     return Grouping((N, channels, groups, positions), (1, 3), ())
 
 
+def _groups_of(a: Mapping[str, Any]) -> Grouping:
+    """num_groups channels in each group."""
+    N, groups, channels, positions = grouping(a).shape
+    return Grouping((N, channels, groups, positions), (2, 3), ())
+
+
 def _over(*axes: int) -> Any:
     """Statistics over other axes of samples, groups, channels of a group, positions."""
     return lambda a: Grouping(grouping(a).shape, axes, ())
@@ -135,11 +141,14 @@ _NORM = Norm(grouping)
 MISTAKES = (
     *mistakes_of(_NORM),
     _wrong("the channels of a group are interleaved, not contiguous", _interleaved),
+    _wrong("num_groups is taken for the number of channels in a group", _groups_of),
     _wrong("num_groups is ignored: all channels are one group", _over(1, 2, 3)),
     _wrong("num_groups is ignored: every channel is a group of its own", _over(3)),
     _wrong("each position is normalised by itself", _over(2)),
     _wrong("the samples share their statistics", _over(0, 2, 3)),
     _wrong("normalises over the batch, as batch_norm does", _over(0, 3)),
+    Mistake("the means in grad_x divide by the number of positions, not by the size of the group", backward=lambda torch, a, g, right: _NORM.grad_x(
+        a, g, divisor=grouping(a).shape[3])),
     Mistake("the gradients of weight and bias are means over batch and positions, not sums", backward=lambda torch, a, g, right: {
         name: right[name] / (g.numel() / g.shape[1]) for name in right if name != "x"}),
     Mistake("weight and bias are taken per position of the group, not per channel", forward=lambda torch, **a: _NORM.forward(
