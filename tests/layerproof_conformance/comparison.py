@@ -84,9 +84,7 @@ def _within(got: Array, expected: Array, error: Array, magnitude: Array, dtype: 
     limit = float(np.finfo(dtype).max)
     # an intermediate result may overflow where the sum of the absolute terms does
     overflows = finite & ~(magnitude * OVERFLOW_ROOM < limit) & ~np.isfinite(got)
-    beyond = (
-        finite & (np.abs(expected) + allowed > limit) & (np.sign(got) == np.sign(expected)) & (np.abs(got) > limit / 2)
-    )
+    beyond = finite & (np.sign(got) * expected + allowed > limit) & (np.abs(got) > limit / 2)
     within = exact | (finite & np.isfinite(got) & (ratio <= 1)) | overflows | beyond
     return within, np.where(overflows | beyond, 0.0, ratio)
 
