@@ -29,11 +29,12 @@ def to_junit(run: Run) -> bytes:
             kind = "error" if failure.status in ERRORS else "failure"
             entry = ElementTree.SubElement(case, kind, type=failure.check, message=_legal(failure.message))
             entry.text = _legal(f"{failure.message}\n{failure.repeat}")
-        for number in range(result.passed):
-            ElementTree.SubElement(suite, "testcase", classname=layer, name=f"passed case {number + 1}")
-        for number in range(result.declined):
-            case = ElementTree.SubElement(suite, "testcase", classname=layer, name=f"declined case {number + 1}")
-            ElementTree.SubElement(case, "skipped", message="declined by the plugin")
+        for case_result in result.cases:
+            if case_result.status is Status.PASSED:
+                ElementTree.SubElement(suite, "testcase", classname=layer, name=case_result.id)
+            elif case_result.status is Status.DECLINED:
+                case = ElementTree.SubElement(suite, "testcase", classname=layer, name=case_result.id)
+                ElementTree.SubElement(case, "skipped", message="declined by the plugin")
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document

@@ -19,6 +19,11 @@ def captured(layer: str) -> dict[str, dict[str, Any]]:
     return {name: arguments for found, name, arguments in _all_captured() if found == layer}
 
 
+def digit_of(name: str, sample: int) -> int:
+    """Which of the test images is a sample of the case that ``captured`` has by this name."""
+    return list(NETWORKS).index(name.rpartition("_")[0]) * SAMPLES + sample
+
+
 @functools.cache
 def _all_captured() -> tuple[tuple[str, str, dict[str, Any]], ...]:
     import torch

@@ -1,13 +1,19 @@
 """The run document: everything that came out of a run, as data; its JSON Schema is published beside this file."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from layerproof import LayerProofError
 from layerproof_conformance.judge import Status
 
 SCHEMA = 1
 Conformance = Literal["conforms", "does not conform", "declined"]
+
+
+class RunError(LayerProofError):
+    """A file that is no run document."""
 
 
 class PluginInfo(msgspec.Struct, frozen=True):
@@ -39,6 +45,38 @@ class Diagnosis(msgspec.Struct, frozen=True):
     cases: int
 
 
+class CaseResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one case: its error in bounds if it passed, and PyTorch's own where that was measured."""
+
+    id: str
+    status: Status
+    ratio: float | None = None
+    pytorch: float | None = None
+
+
+class ErrorMap(msgspec.Struct, frozen=True):
+    """How far one plane of a result is from the truth, for a case that came from a digit.
+
+    ``digit`` is the number of the image among the test images of MNIST, ``index`` the sample and what else comes before
+    the last two axes of the result, ``expected`` and ``difference`` (given minus expected) are rows of numbers to six
+    digits, or "nan", "inf" and "-inf".
+    """
+
+    case: str
+    result: str
+    digit: int
+    index: tuple[int, ...]
+    expected: list[list[float | str]]
+    difference: list[list[float | str]]
+
+
+class Speed(msgspec.Struct, frozen=True):
+    """Median times as multiples of PyTorch's, below 1 is faster; ``check`` does not measure them, a benchmark does."""
+
+    forward: float
+    backward: float
+
+
 class LayerResult(msgspec.Struct, frozen=True):
     """One layer of a run; the counts of the verdicts sum to ``planned`` unless the run was interrupted."""
 
@@ -57,6 +95,11 @@ class LayerResult(msgspec.Struct, frozen=True):
     checks: dict[str, int]
     """How many cases each check was made in."""
     seconds: float
+    cases: list[CaseResult] = []
+    """Every case that was judged, in the order of the run."""
+    error_maps: list[ErrorMap] = []
+    """Pictures of some failures on digits."""
+    speed: Speed | None = None
 
 
 class MinimalCase(msgspec.Struct, frozen=True):
@@ -97,6 +140,8 @@ class Run(msgspec.Struct, frozen=True):
     seconds: float
     layers: dict[str, LayerResult]
     failures: list[FailureRecord]
+    created: str = ""
+    """When the run ended, UTC, in ISO 8601."""
 
     @property
     def conforms(self) -> bool:
@@ -111,3 +156,19 @@ class Run(msgspec.Struct, frozen=True):
     def from_json(cls, document: bytes) -> "Run":
         """Read a run document; raises msgspec.ValidationError where it is none."""
         return msgspec.json.decode(document, type=cls)
+
+
+def json_schema() -> bytes:
+    """The JSON Schema of the run document, as it is published in ``run.schema.json``."""
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Run)), indent=2) + b"\n"
+
+
+def read_run(file: str | Path) -> Run:
+    """Read a run document from a file; raises RunError, one line, where it holds none."""
+    try:
+        run = Run.from_json(Path(file).read_bytes())
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RunError(f"{file} is no run document, as `layerproof check --json` writes it: {error}") from None
+    if run.schema != SCHEMA:
+        raise RunError(f"{file} has schema {run.schema}, but this release reads schema {SCHEMA}")
+    return run

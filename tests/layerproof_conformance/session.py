@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import shlex
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Literal
 
@@ -19,6 +21,7 @@ from layerproof_conformance.case import Case, parse_id
 from layerproof_conformance.cases import build
 from layerproof_conformance.diagnosis import diagnose
 from layerproof_conformance.environment import describe_environment
+from layerproof_conformance.error_maps import error_maps
 from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
 from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
@@ -120,6 +123,7 @@ class _LayerRun:
     verdicts: list[Verdict] = field(default_factory=list)
     minimal: dict[str, document.MinimalCase] = field(default_factory=dict)
     diagnosis: list[document.Diagnosis] = field(default_factory=list)
+    error_maps: list[document.ErrorMap] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -183,6 +187,7 @@ class _Session:
             small = self._smaller(verdict) if shrink and verdict.status is not Status.TIMEOUT else verdict
             result.minimal[verdict.case.id] = _minimal(small)
         result.diagnosis = diagnose(layer, result.verdicts)
+        result.error_maps = error_maps(layer, failing)
 
     def _smaller(self, verdict: Verdict) -> Verdict:
         """The smallest case that fails the same way."""
@@ -218,6 +223,7 @@ class _Session:
             seconds=seconds,
             layers=layers,
             failures=failures,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
 
@@ -228,16 +234,26 @@ def _layer_result(result: _LayerRun) -> document.LayerResult:
         verdict = "does not conform"
     elif not counts[Status.PASSED]:
         verdict = "declined"
+    numbers: dict[str, Any] = {status.value: counts[status] for status in Status}
     return document.LayerResult(
         verdict=verdict,
         planned=result.planned,
-        **{status.value: counts[status] for status in Status},
+        **numbers,
         accuracy=_accuracy([v for v in result.verdicts if v.status is Status.PASSED]),
         diagnosis=result.diagnosis,
         attributes=_coverage(result.verdicts),
         checks=dict(Counter(check for verdict in result.verdicts for check in verdict.checks)),
         seconds=result.seconds,
+        cases=[_case_result(verdict) for verdict in result.verdicts],
+        error_maps=result.error_maps,
     )
+
+
+def _case_result(verdict: Verdict) -> document.CaseResult:
+    if verdict.status is not Status.PASSED:
+        return document.CaseResult(verdict.case.id, verdict.status)
+    pytorch = None if verdict.pytorch is None else float(f"{verdict.pytorch:.4g}")
+    return document.CaseResult(verdict.case.id, verdict.status, float(f"{verdict.ratio:.4g}"), pytorch)
 
 
 def _accuracy(passed: Sequence[Verdict]) -> document.Accuracy | None:
@@ -272,7 +288,7 @@ def _failure(plugin: str, verdict: Verdict, result: _LayerRun) -> document.Failu
         check=verdict.check,
         result=verdict.result,
         message=verdict.message,
-        repeat=f"layerproof check {plugin} --case {shown}",
+        repeat=shlex.join(["layerproof", "check", plugin, "--case", shown]),
         minimal_case=minimal,
     )
 

@@ -117,6 +117,7 @@ def test_without_isolation_the_verdict_is_the_same(ties):
         (["reference", "--level", "sloppy"], "Invalid value for '--level'"),
         (["reference", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["reference", "--json", "/nowhere/run.json"], "No such file or directory"),
+        (["reference", "--json", "-", "--html", "-"], "only one of --json and --html can be written"),
         (["json"], "plugin json implements no layer"),
         ([], "Missing argument 'PLUGIN'"),
     ],

@@ -1,0 +1,73 @@
+"""The run document: its published schema, and that what a run writes fits it."""
+
+import json
+from importlib import resources
+
+import jsonschema
+import pytest
+
+import layerproof_conformance
+from layerproof_conformance.run import Run, RunError, json_schema, read_run
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return json.loads((resources.files("layerproof_conformance") / "run.schema.json").read_bytes())
+
+
+def test_the_published_schema_is_that_of_the_code(schema):
+    assert schema == json.loads(json_schema()), (
+        "regenerate it: python -c 'from layerproof_conformance.run import *; print(json_schema().decode(), end=\"\")' "
+        "> tests/layerproof_conformance/run.schema.json"
+    )
+
+
+def test_the_schema_is_one(schema):
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("name", ["wrong", "right"])
+def test_every_run_validates_and_is_read_back(name, schema, request):
+    run = request.getfixturevalue(f"{name}_run")
+    jsonschema.validate(json.loads(run.to_json()), schema)
+    assert Run.from_json(run.to_json()).to_json() == run.to_json()
+
+
+def test_every_judged_case_is_in_the_document(wrong_run):
+    for layer in wrong_run.layers.values():
+        assert len(layer.cases) == layer.planned
+        assert sum(case.status == "passed" for case in layer.cases) == layer.passed
+        passed = [case.ratio for case in layer.cases if case.status == "passed"]
+        assert layer.accuracy is None or max(passed) == pytest.approx(layer.accuracy.bounds, rel=1e-3)
+
+
+def test_failures_on_digits_are_mapped(wrong_run):
+    (one,) = wrong_run.layers["max_pool2d"].error_maps
+    assert one.result == "grad_x"
+    assert 0 <= one.digit < 10_000
+    assert len(one.difference) == len(one.expected) >= 4
+    assert any(value != 0 for row in one.difference for value in row)
+    assert any(case.id == one.case and case.status == "failed" for case in wrong_run.layers["max_pool2d"].cases)
+
+
+def test_right_layers_have_no_maps(right_run):
+    assert not any(layer.error_maps for layer in right_run.layers.values())
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"\xff\xfe", b'{"schema": "x"}'])
+def test_what_is_no_run_document_is_one_line(tmp_path, text):
+    file = tmp_path / "run.json"
+    file.write_bytes(text)
+    with pytest.raises(RunError, match=r"is no run document"):
+        read_run(file)
+
+
+def test_a_document_of_another_schema_is_refused(tmp_path, right_run):
+    file = tmp_path / "run.json"
+    file.write_bytes(right_run.to_json().replace(b'"schema": 1', b'"schema": 99'))
+    with pytest.raises(RunError, match="has schema 99, but this release reads schema 1"):
+        read_run(file)
+
+
+def test_check_is_the_public_way_to_a_run():
+    assert layerproof_conformance.Run is Run
