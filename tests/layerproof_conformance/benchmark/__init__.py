@@ -1,0 +1,11 @@
+"""How fast is it? Layers and training steps of plugins, measured against PyTorch eager.
+
+shapes.py      what is measured: the layers of small networks, and a few larger ones
+contestant.py  runs in a process of its own, one for each plugin and one for PyTorch, and times what it is told to
+processes.py   starts the contestants, all with the same threads and memory settings
+rounds.py      takes turns between them, and says how steady the result is
+proof.py       compares what the timed calls returned with PyTorch in float64
+document.py    the result, as data
+bench.py       the whole run
+table.py, picture.py   the result for people
+"""

@@ -1,0 +1,122 @@
+"""One process of the benchmark: a plugin, or PyTorch, that prepares what it is told to, times it, and hands it over.
+
+Requests come in and answers go out as pickles, on the standard input and the former standard output of the process.
+"""
+
+import os
+import pickle
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+
+from layerproof import NotSupportedError
+from layerproof_conformance.benchmark.shapes import VARIANTS
+
+Result = tuple[Any, ...]
+Call = Callable[[int], Result]
+"""Runs a variant and returns its results: those of forward or of backward, or the parameters after a step."""
+
+
+class Contestant(Protocol):
+    """What can be timed."""
+
+    def layer(self, task: Any) -> tuple[Call, Call]:
+        """Forward and backward of a layer."""
+        ...
+
+    def step(self, task: Any) -> Call:
+        """A training step of a network."""
+        ...
+
+
+class _Session:
+    """The task at hand."""
+
+    def __init__(self, contestant: Contestant) -> None:
+        self._contestant = contestant
+        self._calls: dict[str, Call] = {}
+        self._last: Any = None
+        self._next = 0
+
+    def prepare(self, kind: str, task: Any) -> str:
+        """Get ready, and run everything once; return what is in the way."""
+        self._calls = {}
+        try:
+            if kind == "layer":
+                forward, backward = self._contestant.layer(task)
+                self._calls = {"forward": forward, "backward": backward}
+            else:
+                self._calls = {"step": self._contestant.step(task)}
+            for call in self._calls.values():
+                for variant in range(VARIANTS):
+                    call(variant)
+        except NotSupportedError:
+            return "declined"
+        except Exception as error:
+            self._calls = {}
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            return f"raised {type(error).__name__}: {error} ({os.path.basename(where.filename)}, line {where.lineno})"
+        return ""
+
+    def time(self, what: str, calls: int) -> list[float]:
+        """Seconds of so many calls after one that is not counted, each with another input than the one before."""
+        call = self._calls[what]
+        seconds = []
+        for number in range(calls + 1):
+            self._next = (self._next + 1) % VARIANTS
+            start = time.perf_counter()
+            result = call(self._next)
+            end = time.perf_counter()
+            if number:
+                seconds.append(end - start)
+        self._last = self._next, result
+        return seconds
+
+    def result(self) -> tuple[int, Result]:
+        """The variant of the last timed call, and what it returned."""
+        variant, result = self._last
+        return variant, tuple(None if one is None else np.array(one) for one in result)
+
+    def ask(self, name: str, *arguments: Any) -> Any:
+        """Something that only this contestant can tell."""
+        return getattr(self._contestant, name)(*arguments)
+
+
+def main() -> None:
+    """Answer requests until there are no more."""
+    answers: BinaryIO = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a plugin prints must not get between the answers
+    plugin, threads = sys.argv[1], int(sys.argv[2])
+    contestant: Contestant
+    try:
+        if plugin:
+            from layerproof_conformance.benchmark.with_plugin import WithPlugin
+
+            contestant = WithPlugin(plugin)
+        else:
+            from layerproof_conformance.benchmark.with_pytorch import WithPyTorch
+
+            contestant = WithPyTorch(threads)
+        session = _Session(contestant)
+        answer: tuple[bool, Any] = (True, None)
+    except Exception as error:
+        answer = (False, " ".join(str(error).split()))
+    while True:
+        pickle.dump(answer, answers)
+        answers.flush()
+        try:
+            name, arguments = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            answer = (True, getattr(session, name)(*arguments))
+        except Exception as error:
+            answer = (False, f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

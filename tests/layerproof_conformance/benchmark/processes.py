@@ -1,0 +1,66 @@
+"""A process for each contestant, so that no thread pool of one spins while another is timed."""
+
+import os
+import pickle
+import subprocess
+import sys
+from types import TracebackType
+from typing import Any, Self
+
+from layerproof import LayerProofError, PluginError
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+# Memory that was freed stays in the process, for each contestant alike (glibc): page faults are 10 to 50 % of a step.
+_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLOC_TOP_PAD_": str(2**26)}
+
+
+class ContestantProcess:
+    """A contestant: a plugin, or PyTorch if the name is empty. Raises PluginError where it cannot be loaded."""
+
+    def __init__(self, plugin: str, threads: int) -> None:
+        self.name = plugin or "PyTorch"
+        environment = {**os.environ, **_MEMORY, **dict.fromkeys(_THREADS, str(threads))}
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        command = [sys.executable, "-m", "layerproof_conformance.benchmark.contestant", plugin, str(threads)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        try:
+            self._answer()
+        except LayerProofError as error:
+            self.close()
+            raise PluginError(str(error)) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def request(self, name: str, *arguments: Any) -> Any:
+        """Ask for something and wait for the answer."""
+        assert self._process.stdin is not None
+        try:
+            pickle.dump((name, arguments), self._process.stdin)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._ended() from None
+        return self._answer()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        try:
+            fine, answer = pickle.load(self._process.stdout)
+        except (EOFError, pickle.UnpicklingError):
+            raise self._ended() from None
+        if not fine:
+            raise LayerProofError(f"{self.name}: {answer}" if self.name not in str(answer) else str(answer))
+        return answer
+
+    def _ended(self) -> LayerProofError:
+        return LayerProofError(f"{self.name} ended the process that it was measured in")

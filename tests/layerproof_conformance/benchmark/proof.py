@@ -1,0 +1,126 @@
+"""Was the timed call right? Its results are compared with PyTorch in float64 on the same inputs, after the timing."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerproof import find_layers
+from layerproof_conformance.benchmark.shapes import LayerTask, Stage
+from layerproof_conformance.comparison import Finding, compare
+from layerproof_conformance.judge import expect
+from layerproof_conformance.knowledge import knowledge
+from layerproof_conformance.problem import Problem
+
+Array = NDArray[Any]
+
+# The layers of a step are judged one by one, element by element; here it is asked whether the step as a whole did the
+# work. A relu or a pool may decide otherwise for two values that differ by rounding, which moves single gradients.
+STEP_ERROR = 1e-2
+
+
+@dataclass(frozen=True)
+class StepTask:
+    """A training step of a network."""
+
+    name: str
+    stages: list[Stage]
+    batch_size: int
+    dtype: str
+    learning_rate: float = 0.01
+
+    def parameters(self) -> Array:
+        """All parameters at the start, as one vector."""
+        rng = np.random.default_rng(0)
+        parts = [
+            rng.uniform(-1, 1, math.prod(shape)) / math.sqrt(math.prod(stage.parameters["weight"][1:]))
+            for stage in self.stages
+            for shape in stage.parameters.values()
+        ]
+        return np.concatenate(parts).astype(self.dtype)
+
+    def views(self, vector: Array) -> list[dict[str, Array]]:
+        """The parts of such a vector by stage and name."""
+        found, at = [], 0
+        for stage in self.stages:
+            own = {}
+            for name, shape in stage.parameters.items():
+                own[name] = vector[at : at + math.prod(shape)].reshape(shape)
+                at += math.prod(shape)
+            found.append(own)
+        return found
+
+    def batch(self, variant: int) -> tuple[Array, Array]:
+        """Images of which four in five pixels are 0, and labels."""
+        rng = np.random.default_rng(variant)
+        shape = (self.batch_size, 1, 28, 28)
+        x = np.where(rng.random(shape) < 0.2, rng.random(shape) * 3, -0.4).astype(self.dtype)
+        return x, rng.integers(0, 10, self.batch_size)
+
+
+def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[Any]]:
+    """The network in PyTorch with these parameters."""
+    modules: list[Any] = []
+    for stage in task.stages:
+        attributes = stage.attributes
+        if stage.layer == "conv2d":
+            outputs, channels, kernel, _ = stage.parameters["weight"]
+            modules.append(torch.nn.Conv2d(channels, outputs, kernel, padding=attributes["padding"]))
+        elif stage.layer == "linear":
+            modules.append(torch.nn.Linear(*stage.parameters["weight"][::-1]))
+        elif stage.layer == "max_pool2d":
+            modules.append(torch.nn.MaxPool2d(attributes["kernel_size"]))
+        else:
+            modules.append(torch.nn.ReLU() if stage.layer == "relu" else torch.nn.Flatten())
+    network = torch.nn.Sequential(*modules).to(getattr(torch, values.dtype.name))
+    parameters = list(network.parameters())
+    arrays = [array for own in task.views(values) for array in own.values()]
+    with torch.no_grad():
+        for parameter, array in zip(parameters, arrays, strict=True):
+            parameter.copy_(torch.from_numpy(array))
+    return network, parameters
+
+
+def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, ...]) -> str:
+    """What is wrong with the results of a forward or a backward, nothing if all is within the judge's bounds."""
+    known, layer = knowledge(task.layer), find_layers()[task.layer]
+    arguments = task.arguments(variant)
+    ordered = {name: arguments[name] for name in layer.arguments}
+    expected = expect(known, Problem(task.layer, ordered, task.grad_output(variant)), task.dtype)
+    if what == "forward":
+        wanted = dict(zip(layer.outputs, results, strict=True))
+        truths = expected.truth.outputs
+    else:
+        named = zip(layer.differentiable, results, task.needs, strict=True)
+        wanted = {f"grad_{name}": value for name, value, needed in named if needed}
+        truths = {f"grad_{name}": value for name, value in expected.truth.gradients.items()}
+    for name, value in wanted.items():
+        truth = truths[name]
+        assert truth is not None
+        judged = expected.judged.get(name)
+        outcome = compare("bench", name, value, truth, expected.allowed[name], task.dtype, judged)
+        if isinstance(outcome, Finding):
+            return outcome.message
+    return ""
+
+
+def step_problem(task: StepTask, variant: int, results: tuple[Any, ...]) -> str:
+    """What is wrong with a step, judged by its loss, its gradients, and the parameters after it."""
+    import torch
+
+    loss, gradients, values = results
+    before = values.astype(np.float64) + task.learning_rate * gradients.astype(np.float64)
+    network, parameters = torch_network(torch, task, before)
+    x, target = task.batch(variant)
+    expected: Any = torch.nn.functional.cross_entropy(
+        network(torch.from_numpy(x.astype(np.float64))), torch.from_numpy(target)
+    )
+    expected.backward()
+    right = np.concatenate([parameter.grad.numpy().ravel() for parameter in parameters])
+    error = float(np.linalg.norm(gradients - right) / np.linalg.norm(right))
+    if not error < STEP_ERROR:
+        return f"the gradients of a step are off by {error:.2g} of their length"
+    off = abs(float(loss) - expected.item())
+    return "" if off < STEP_ERROR else f"the loss of a step is {float(loss):.6g}, but should be {expected.item():.6g}"

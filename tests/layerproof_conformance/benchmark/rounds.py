@@ -1,0 +1,58 @@
+"""Take turns between contestants, so that a machine which grows slower does so for all, and say how steady that was."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from layerproof_conformance.benchmark.processes import ContestantProcess
+
+TURN = 0.01
+"""Seconds that a contestant is timed before it is another's turn."""
+MOST_CALLS = 200
+STEADY = 0.25
+"""The quartiles of the ratios of single rounds may be apart by this share of the median ratio."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The median seconds of a contestant, and their ratio to the median of PyTorch, with quartiles over the rounds."""
+
+    seconds: float
+    ratio: float
+    low: float
+    high: float
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the rounds disagree."""
+        return self.high - self.low > STEADY * self.ratio
+
+
+def take_turns(
+    what: str, contestants: Mapping[str, ContestantProcess], pytorch: ContestantProcess, rounds: int
+) -> dict[str, Timing]:
+    """Time one call of all contestants, in rounds; each round begins with another one."""
+    everyone = {"": pytorch, **contestants}
+    calls = {name: _calls(one, what) for name, one in everyone.items()}
+    medians: dict[str, list[float]] = {name: [] for name in everyone}
+    names = list(everyone)
+    for number in range(rounds):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            seconds = everyone[name].request("time", what, calls[name])
+            medians[name].append(statistics.median(seconds))
+    return {name: _timing(medians[name], medians[""]) for name in contestants}
+
+
+def _calls(contestant: ContestantProcess, what: str) -> int:
+    """How many calls fill a turn."""
+    once: float = statistics.median(contestant.request("time", what, 3))
+    filling = round(TURN / max(once, 1e-7))
+    return max(2, min(MOST_CALLS, filling))
+
+
+def _timing(own: Sequence[float], pytorch: Sequence[float]) -> Timing:
+    ratios = [one / other for one, other in zip(own, pytorch, strict=True)]
+    low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else (ratios[0],) * 3
+    median = statistics.median(own)
+    return Timing(median, median / statistics.median(pytorch), low, high)
