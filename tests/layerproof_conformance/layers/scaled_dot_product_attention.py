@@ -40,19 +40,30 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but rows with a product of query and key that is not finite, by overflow too, and the gradients they reach."""
+    """All but rows with a product of query and key that is not finite, by overflow too, and the gradients they reach.
+
+    Nor what an infinite grad_output makes of the gradients of query and key: the sum of weights * grad_weights and the
+    sum of grad_output * output are equal, but one is NaN where the other is infinite. Without keys PyTorch makes all
+    of grad_query NaN for one grad_output that is not finite, where the sum over nothing is 0.
+    """
     query, key = (np.abs(arguments[name].astype(np.float64)) for name in ("query", "key"))
     products = query @ np.swapaxes(key, -1, -2) * max(1.0, abs(scale_of(arguments)))
     limit = float(np.finfo(arguments["query"].dtype).max)
     fine = (products * OVERFLOW_ROOM < limit).all(-1)[..., None]
-    if fine.all():
+    tame = fine & ~np.isinf(grad_output).any(-1, keepdims=True)
+    if not key.shape[-2] and not np.isfinite(grad_output).all():
+        tame = np.zeros_like(tame)
+    if tame.all():
         return {}
+    masks = {
+        "output": fine,
+        "grad_query": tame,
+        "grad_key": tame.all(-2, keepdims=True),
+        "grad_value": fine.all(-2, keepdims=True),
+    }
     shapes = {"output": grad_output.shape}
     shapes |= {f"grad_{name}": arguments[name].shape for name in ("query", "key", "value")}
-    by_row = {"output": fine, "grad_query": fine}
-    return {
-        name: np.broadcast_to(by_row.get(name, fine.all(-2, keepdims=True)), shape) for name, shape in shapes.items()
-    }
+    return {name: np.broadcast_to(masks[name], shape) for name, shape in shapes.items()}
 
 
 def call(torch: Any, query: Any, key: Any, value: Any, attn_mask: Any, is_causal: bool, scale: Any) -> Any:
@@ -152,13 +163,13 @@ def _attend(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
     return call(torch, **{**a, **changed})
 
 
-def _scores(torch: Any, a: Mapping[str, Any]) -> Any:
-    """The scores, with -inf for what is not allowed."""
+def _scores(torch: Any, a: Mapping[str, Any], forbidden: float = -np.inf) -> Any:
+    """The scores, to which the masks are added."""
     scores = scale_of(a) * (a["query"] @ a["key"].transpose(-1, -2))
-    mask = torch.ones_like(scores, dtype=torch.bool).tril() if a["is_causal"] else a["attn_mask"]
+    mask = torch.ones(scores.shape[-2:], dtype=torch.bool).tril() if a["is_causal"] else a["attn_mask"]
     if mask is None:
         return scores
-    return torch.where(mask, scores, -torch.inf) if mask.dtype == torch.bool else scores + mask
+    return scores + (torch.where(mask, 0.0, forbidden) if mask.dtype == torch.bool else mask.clamp(min=forbidden))
 
 
 def _by_default(torch: Any, a: Mapping[str, Any], width: float) -> Any:
@@ -177,11 +188,16 @@ def _causal(torch: Any, a: Mapping[str, Any], shift: int) -> Any:
     return _attend(torch, a, attn_mask=mask, is_causal=False)
 
 
-def _without_sum(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:
-    """The gradients where that of softmax lacks the term of the normalisation."""
+def _unscaled(torch: Any, a: Mapping[str, Any], g: Any, share: float = 1.0) -> dict[str, Any]:
+    """The gradients of query and key without the scale; ``share`` of the term that normalises the softmax."""
     weights = torch.softmax(_scores(torch, a), -1).nan_to_num()
-    grad_scores = scale_of(a) * weights * (g @ a["value"].transpose(-1, -2))
+    grad_weights = g @ a["value"].transpose(-1, -2)
+    grad_scores = weights * (grad_weights - share * (weights * grad_weights).sum(-1, keepdim=True))
     return {"query": grad_scores @ a["key"], "key": grad_scores.transpose(-1, -2) @ a["query"]}
+
+
+def _without_sum(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:
+    return {name: scale_of(a) * value for name, value in _unscaled(torch, a, g, share=0.0).items()}
 
 
 MISTAKES = (
@@ -210,18 +226,21 @@ MISTAKES = (
         "a row with nothing allowed gives NaN", lambda torch, **a: torch.softmax(_scores(torch, a), -1) @ a["value"]
     ),
     Mistake(
-        "a row with nothing allowed attends to all keys alike",
-        lambda torch, **a: torch.softmax(_scores(torch, a).clamp(min=-1e30), -1) @ a["value"],
+        "a row with nothing allowed attends to all keys alike (a large negative number for -inf)",
+        lambda torch, **a: torch.softmax(_scores(torch, a, -1e30), -1) @ a["value"],
     ),
     Mistake("the gradient of softmax lacks its sum", backward=lambda torch, a, g, right: _without_sum(torch, a, g)),
-    Mistake("grad_query lacks the scale", backward=lambda torch, a, g, right: {"query": right["query"] / scale_of(a)}),
-    Mistake("grad_key lacks the scale", backward=lambda torch, a, g, right: {"key": right["key"] / scale_of(a)}),
     Mistake(
-        "grad_query and grad_key lack the scale",
-        backward=lambda torch, a, g, right: {"query": right["query"] / scale_of(a), "key": right["key"] / scale_of(a)},
+        "grad_query lacks the scale",
+        backward=lambda torch, a, g, right: {"query": _unscaled(torch, a, g)["query"]},
     ),
     Mistake(
+        "grad_key lacks the scale",
+        backward=lambda torch, a, g, right: {"key": _unscaled(torch, a, g)["key"]},
+    ),
+    Mistake("grad_query and grad_key lack the scale", backward=lambda torch, a, g, right: _unscaled(torch, a, g)),
+    Mistake(
         "grad_query and grad_key have the scale twice",
-        backward=lambda torch, a, g, right: {"query": right["query"] * scale_of(a), "key": right["key"] * scale_of(a)},
+        backward=lambda torch, a, g, right: {name: right[name] * scale_of(a) for name in ("query", "key")},
     ),
 )
