@@ -1,7 +1,8 @@
-"""The commands ``layerproof check`` and ``layerproof report``."""
+"""The commands ``layerproof check``, ``layerproof report`` and ``layerproof compare``."""
 
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     """Add the judge's commands."""
     cli.add_command(check)
     cli.add_command(report)
+    cli.add_command(compare)
 
 
 @click.command()
@@ -43,13 +45,28 @@ def layerproof_register_commands(cli: click.Group) -> None:
 @click.option("--junit", "junit_file", metavar="F", help="Write JUnit XML to this file, - for standard output.")
 @click.option("--html", "html_file", metavar="F", help="Write the report as one self-contained HTML file.")
 @click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "github", "gradescope", "badge"]),
+    default="text",
+    show_default=True,
+    help="What standard output gets; with another than text, the text goes to standard error.",
+)
+@click.option(
     "--isolation",
     type=click.Choice(["process", "none"]),
     default="process",
     show_default=True,
     help="Where the plugin runs: in processes of its own, or, for debuggers, in this one.",
 )
-def check(plugin: str, json_file: str | None, junit_file: str | None, html_file: str | None, **choices: Any) -> None:
+def check(
+    plugin: str,
+    json_file: str | None,
+    junit_file: str | None,
+    html_file: str | None,
+    output_format: str,
+    **choices: Any,
+) -> None:
     r"""Judge PLUGIN: a file (my_layers.py), a module, or an installed plugin (reference).
 
     Compares the output and every gradient of each layer with PyTorch in float64, on real MNIST activations, edges
@@ -64,16 +81,24 @@ def check(plugin: str, json_file: str | None, junit_file: str | None, html_file:
     """
     from rich.console import Console
 
+    from layerproof import LayerProofError
+    from layerproof_conformance.formats import refused_by_gradescope
     from layerproof_conformance.progress import shown_progress
     from layerproof_conformance.session import check as run_check
     from layerproof_conformance.terminal_report import print_report
 
-    wanted = {"--json": json_file, "--junit": junit_file, "--html": html_file}
+    on_stdout = "-" if output_format != "text" else None
+    wanted = {"--json": json_file, "--junit": junit_file, "--html": html_file, f"--format {output_format}": on_stdout}
     _check_writable(wanted)
     if html_file:
         _check_html()
-    with shown_progress() as progress:
-        run = run_check(plugin, progress=progress, **choices)
+    try:
+        with shown_progress() as progress:
+            run = run_check(plugin, progress=progress, **choices)
+    except LayerProofError as error:
+        if output_format == "gradescope":  # a submission that cannot be loaded gets its results too
+            _write("-", refused_by_gradescope(str(error)))
+        raise
     print_report(run, Console(stderr="-" in wanted.values()))
     _write_all(run, wanted)
     if run.interrupted:
@@ -83,28 +108,74 @@ def check(plugin: str, json_file: str | None, junit_file: str | None, html_file:
 
 @click.command()
 @click.argument("run_file", metavar="RUN.json", type=click.Path(exists=True, dir_okay=False))
+@click.option("-o", "--output", metavar="F", help="Write to this file; to standard output if not given.")
 @click.option(
-    "-o", "--output", "html_file", metavar="F", help="Write an HTML file; print to the terminal if not given."
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "html", "junit", "github", "gradescope", "badge"]),
+    help="As what; html if -o is given, text otherwise.",
 )
-def report(run_file: str, html_file: str | None) -> None:
-    r"""Show the run that `check --json` wrote to RUN.json, in the terminal or as one HTML file.
+def report(run_file: str, output: str | None, output_format: str | None) -> None:
+    r"""Show the run that `check --json` wrote to RUN.json, in the terminal, as one HTML file, or for other programs.
 
     \b
     Examples:
       layerproof report run.json
       layerproof report run.json -o run.html
+      layerproof report run.json --format badge -o badge.json
     """
     from rich.console import Console
 
     from layerproof_conformance.run import read_run
     from layerproof_conformance.terminal_report import print_report
 
+    output_format = output_format or ("html" if output else "text")
     run = read_run(run_file)
-    if html_file:
-        _check_writable({"--output": html_file})
-        _write_all(run, {"--html": html_file})
+    if output_format == "text":
+        with open(output, "w", encoding="utf-8") if output else nullcontext() as file:
+            print_report(run, Console(file=file))
     else:
-        print_report(run, Console())
+        _check_writable({"--output": output})
+        _write_all(run, {f"--format {output_format}": output or "-"})
+
+
+@click.command()
+@click.argument("before_file", metavar="A.json", type=click.Path(exists=True, dir_okay=False))
+@click.argument("after_file", metavar="B.json", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--accuracy-factor",
+    type=click.FloatRange(min=1),
+    default=2.0,
+    show_default=True,
+    help="By how much a layer's largest error in bounds may grow.",
+)
+@click.option(
+    "--speed-factor",
+    type=click.FloatRange(min=1),
+    default=1.25,
+    show_default=True,
+    help="By how much a layer's time over PyTorch's may grow, where both runs have it.",
+)
+def compare(before_file: str, after_file: str, accuracy_factor: float, speed_factor: float) -> None:
+    r"""Say what changed from the run in A.json to the run in B.json.
+
+    Verdicts, cases that both runs had, coverage, accuracy and speed. Exit status: 0 nothing is worse, 1 a regression,
+    2 usage error.
+
+    \b
+    Example:
+      layerproof compare main.json branch.json
+    """
+    from rich.console import Console
+
+    from layerproof_conformance.run import read_run
+    from layerproof_conformance.run_comparison import Limits, changes
+    from layerproof_conformance.terminal_report import print_changes
+
+    before, after = read_run(before_file), read_run(after_file)
+    found = changes(before, after, Limits(accuracy_factor, speed_factor))
+    print_changes(before, after, found, Console())
+    sys.exit(DOES_NOT_CONFORM if any(change.regression for change in found) else CONFORMS)
 
 
 def _check_html() -> None:
@@ -126,13 +197,14 @@ def _check_writable(wanted: Mapping[str, str | None]) -> None:
 
 
 def _write_all(run: "Run", wanted: Mapping[str, str | None]) -> None:
+    from layerproof_conformance.formats import FORMATS
     from layerproof_conformance.html_report import to_html
     from layerproof_conformance.junit import to_junit
 
-    writers = {"--json": type(run).to_json, "--junit": to_junit, "--html": to_html}
+    writers = {"json": type(run).to_json, "junit": to_junit, "html": to_html, **FORMATS}
     for option, file in wanted.items():
         if file:
-            _write(file, writers[option](run))
+            _write(file, writers[option.removeprefix("--").removeprefix("format ")](run))
 
 
 def _write(file: str, content: bytes) -> None:

@@ -1,6 +1,6 @@
 """The report in the terminal: the verdict of each layer, then the smallest failing cases and what they look like."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.table import Table
 
 from layerproof_conformance.judge import Status
 from layerproof_conformance.run import FailureRecord, LayerResult, MinimalCase, Run
+from layerproof_conformance.run_comparison import Change
 
 STYLES = {"conforms": "green", "does not conform": "bold red", "declined": "yellow"}
 SHOWN = 3
@@ -22,6 +23,25 @@ def print_report(run: Run, console: Console) -> None:
         if failures:
             _print_layer(console, layer, result, failures)
     _print_verdict(console, run)
+
+
+def print_changes(before: Run, after: Run, changes: Sequence[Change], console: Console) -> None:
+    """Print what changed between two runs, the regressions last."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("layer", "what", "before", "after", ""):
+        table.add_column(heading, overflow="fold")
+    for change in sorted(changes, key=lambda one: (one.regression, one.layer)):
+        says, style = (
+            ("worse", "bold red") if change.regression else ("better", "green") if change.improvement else ("", "")
+        )
+        texts = (change.layer, change.what, change.before, change.after, says)
+        table.add_row(*map(escape, texts), style=style)
+    if changes:
+        console.print(table)
+    worse = sum(change.regression for change in changes)
+    verdict = f"[bold red]{_plural(worse, 'regression')}[/]" if worse else "[green]no regression[/]"
+    names = " → ".join(escape(f"{run.plugin.name} {run.plugin.version}".strip()) for run in (before, after))
+    console.print(f"{verdict} in {_plural(len(changes), 'change')}: {names}", highlight=False)
 
 
 def _table(run: Run) -> Table:

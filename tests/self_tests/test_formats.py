@@ -1,0 +1,95 @@
+"""The forms that other programs read: JUnit, GitHub, Gradescope, badges."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from layerproof_conformance.formats import to_badge, to_github, to_gradescope
+from layerproof_conformance.junit import to_junit
+from layerproof_conformance.run import Diagnosis
+
+LAYERPROOF = str(Path(sys.executable).with_name("layerproof"))
+
+
+def test_github_has_one_annotation_for_each_wrong_layer(wrong_run):
+    error, notice = to_github(wrong_run).decode().split("\n")
+    head, _, message = error.removeprefix("::").partition("::")
+    assert head.startswith("error title=max_pool2d does not conform,file=/")
+    assert head.endswith("my_layers.py")
+    assert "It behaves as if: the gradient goes in full to all tied maxima%0A" in message
+    assert "repeat: layerproof check " in message
+    assert notice.startswith("::notice title=LayerProof::")
+    assert "does not conform at level quick" in notice
+
+
+def test_github_commands_cannot_be_injected(wrong_run):
+    hostile = "x\n::set-output name=a::b\r\n::error::c%0A"
+    pool = msgspec.structs.replace(wrong_run.layers["max_pool2d"], diagnosis=[Diagnosis(hostile, 2)])
+    plugin = msgspec.structs.replace(wrong_run.plugin, name=f"{hostile},title=a:b.py")
+    run = msgspec.structs.replace(wrong_run, plugin=plugin, layers={"max_pool2d": pool})
+    lines = to_github(run).decode().splitlines()
+    assert [line.split()[0] for line in lines] == ["::error", "::notice"]
+    head = lines[0].removeprefix("::").split("::")[0]
+    assert head.count(",") == 1
+    assert "%253A" not in head
+    assert "c%250A" in lines[0]
+
+
+def test_gradescope_gives_points_by_layer(wrong_run, right_run):
+    tests = {test["name"]: test for test in json.loads(to_gradescope(wrong_run))["tests"]}
+    assert (tests["relu"]["score"], tests["relu"]["max_score"], tests["relu"]["status"]) == (10, 10, "passed")
+    assert 0 < tests["max_pool2d"]["score"] <= 5
+    assert tests["max_pool2d"]["status"] == "failed"
+    assert "It behaves as if" in tests["max_pool2d"]["output"]
+    assert all(test["score"] == 10 for test in json.loads(to_gradescope(right_run))["tests"])
+
+
+def test_the_badge(wrong_run, right_run):
+    right, wrong = json.loads(to_badge(right_run)), json.loads(to_badge(wrong_run))
+    assert right == {"schemaVersion": 1, "label": "layerproof", "message": "2 layers conform", "color": "brightgreen"}
+    assert (wrong["message"], wrong["color"]) == ("1 of 2 layers conform", "red")
+
+
+def test_junit_names_every_case_once(wrong_run):
+    root = ElementTree.fromstring(to_junit(wrong_run))
+    for suite in root.iter("testsuite"):
+        layer = wrong_run.layers[suite.get("name")]
+        names = [case.get("name") for case in suite.iter("testcase")]
+        assert sorted(names) == sorted(case.id for case in layer.cases)
+        assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped")) == layer.declined
+        assert len(suite.findall("testcase/failure")) == int(suite.get("failures")) == layer.failed
+
+
+def test_check_writes_them_to_standard_output(ties_file):
+    command = [LAYERPROOF, "check", ties_file, "--layer", "relu", "--level", "quick", "--format", "badge"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert json.loads(done.stdout)["message"] == "1 layer conforms"
+    assert "conforms" in done.stderr
+
+
+@pytest.mark.parametrize("output_format", ["text", "html", "junit", "github", "gradescope", "badge"])
+def test_report_writes_each(tmp_path, wrong_run, output_format):
+    pytest.importorskip("jinja2", reason="needs the extra report")
+    run, output = tmp_path / "run.json", tmp_path / "out"
+    run.write_bytes(wrong_run.to_json())
+    command = [LAYERPROOF, "report", run, "--format", output_format]
+    shown = subprocess.run(command, capture_output=True, timeout=60)
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert subprocess.run([*command, "-o", output], capture_output=True, timeout=60).stdout == b""
+    assert output.read_bytes().strip() == shown.stdout.strip()
+
+
+def test_a_submission_that_cannot_be_loaded_gets_results_too(tmp_path):
+    submission = tmp_path / "submission.py"
+    submission.write_text("import nothing_like_it\n")
+    command = [LAYERPROOF, "check", submission, "--format", "gradescope"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    results = json.loads(done.stdout)
+    assert results["score"] == 0
+    assert "nothing_like_it" in results["output"]
