@@ -16,6 +16,7 @@ from layerproof_train.schedules import SCHEDULES
 
 if TYPE_CHECKING:
     from layerproof import PluginSet
+    from layerproof_train.lockstep import Lockstep
     from layerproof_train.plugins import PluginChoice
 
 INTERRUPTED = 130
@@ -87,6 +88,11 @@ def layerproof_register_commands(cli: click.Group) -> None:
     show_default=True,
     help="Time between checkpoints; there is one after each epoch too.",
 )
+@click.option(
+    "--lockstep",
+    is_flag=True,
+    help="Judge every call of every step against PyTorch, and stop at the first that is out of bounds; slow.",
+)
 @click.option("--summary", is_flag=True, help="Show the layers, their shapes and plugins, and train nothing.")
 @click.option("--strict-plugins", is_flag=True, help="Ask no plugin but those given, and stop when one declines.")
 @click.pass_context
@@ -100,6 +106,7 @@ def train(
     resume: bool,
     checkpoint_seconds: float,
     summary: bool,
+    lockstep: bool,
     **recipe: Any,
 ) -> None:
     r"""Train a network on handwritten digits, with layers computed by plugins.
@@ -113,7 +120,7 @@ def train(
       layerproof train --out run --resume
     """
     from layerproof_train import training
-    from layerproof_train.console import Console, one_line_warnings, print_served
+    from layerproof_train.console import Console, one_line_warnings, print_lockstep, print_served
     from layerproof_train.errors import TrainingError
     from layerproof_train.plugins import PluginChoice
 
@@ -126,12 +133,15 @@ def train(
         if summary:
             _show_summary(plugins, recipe, data)
             return
+        if lockstep and resume:
+            raise click.UsageError("--lockstep follows a run from its start, and cannot be had with --resume")
         console = Console()
+        beside = _lockstep(out) if lockstep else None
         try:
             with console:
                 training.train(
                     plugins,
-                    observer=console,
+                    observer=[console] if beside is None else [console, beside],
                     data=data,
                     out=out,
                     resume=resume,
@@ -146,6 +156,14 @@ def train(
         except MemoryError as error:
             raise TrainingError(f"not enough memory: {error}") from error
         print_served(plugins)
+        if beside is not None:
+            print_lockstep(beside)
+
+
+def _lockstep(out: Path | None) -> "Lockstep":
+    from layerproof_train.lockstep import Lockstep
+
+    return Lockstep(Path() if out is None else out)
 
 
 def _interrupted(done: int, epochs: int, out: Path | None) -> str:

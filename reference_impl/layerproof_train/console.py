@@ -20,6 +20,8 @@ from layerproof_train.shape_inference import times
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from layerproof_train.lockstep import Lockstep
+
 REFRESH_SECONDS = 0.1
 
 
@@ -120,6 +122,21 @@ def print_served(plugins: PluginSet) -> None:
         _print_table(
             ("declined", "by plugin", "calls", "configuration"),
             [(layer, plugin, f"{calls:,}", call) for (layer, plugin, call), calls in declined],
+        )
+
+
+def print_lockstep(lockstep: "Lockstep") -> None:
+    """Print how close to PyTorch every layer stayed, and how far the parameters drifted."""
+    click.echo(f"\nlockstep: {lockstep.calls:,} calls agree with PyTorch; the largest errors, 1 being the bound:")
+    _print_table(
+        ("layer", "plugin", "error"),
+        [(layer, plugin, f"{ratio:.2f}") for (layer, plugin), ratio in sorted(lockstep.ratios.items())],
+    )
+    if lockstep.drifts:
+        click.echo("\ndistance of the parameters from those of PyTorch in float64, each run free from the start:")
+        _print_table(
+            ("epoch", "these plugins", "PyTorch in float32"),
+            [(str(one.epoch), f"{one.plugins:.2e}", f"{one.pytorch:.2e}") for one in lockstep.drifts],
         )
 
 

@@ -14,6 +14,7 @@ from layerproof_conformance.layouts import LAYOUTS, Layout, settle
 from layerproof_conformance.mnist import captured
 from layerproof_conformance.oracle import Oracle, output_shape
 from layerproof_conformance.problem import Problem
+from layerproof_conformance.saved_call import SOURCE, read_call
 from layerproof_conformance.values import generator, make
 
 Variant = Literal["first", "second", "another"]
@@ -127,6 +128,8 @@ def _arguments(known: Knowledge, case: Case, variant: Variant) -> tuple[dict[str
 
 
 def _by_name(known: Knowledge, case: Case) -> dict[str, Any]:
+    if case.source == SOURCE:
+        return known.layer.completed(read_call(case.layer, case.name))
     edge = known.edges.get(case.name)
     given = edge() if case.source == "edge" and edge else captured(case.layer).get(case.name)
     if given is None:

@@ -1,0 +1,197 @@
+"""Training in lockstep with PyTorch: every call of every step is judged, and two networks in PyTorch run beside.
+
+Neither PyTorch nor the judge is imported here: PyTorch answers as the installed plugin ``torch``, and the judge is
+found by its entry point, as plugins are.
+"""
+
+import importlib.metadata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+
+from layerproof import PluginSet, find_layers
+from layerproof.data import Digits
+from layerproof_train import optimisers
+from layerproof_train.batches import Array
+from layerproof_train.errors import TrainingError
+from layerproof_train.metrics import EpochMetrics
+from layerproof_train.network import Call, Network, Stage
+from layerproof_train.observer import Observer, Step
+from layerproof_train.randomness import generator
+from layerproof_train.recipe import Recipe
+from layerproof_train.steps import compute_gradients
+
+PYTORCH = "torch"
+"""The installed plugin whose every layer is PyTorch's."""
+
+
+class Judgement(Protocol):
+    """The results of a call that are wrong, each with a message, and the largest error of the others in bounds."""
+
+    wrong: Sequence[tuple[str, str]]
+    ratio: float
+
+
+class Judge(Protocol):
+    """What the trainer needs of a judge."""
+
+    def judge_call(
+        self,
+        layer: str,
+        arguments: Mapping[str, Any],
+        outputs: Sequence[Any],
+        grad_output: Array | None,
+        gradients: Sequence[Any],
+        needs_input_grad: Sequence[bool],
+    ) -> Judgement:
+        """Judge a forward call, and the backward call that belongs to it."""
+
+    def save_call(self, path: Path, layer: str, arguments: Mapping[str, Any], grad_output: Array | None) -> str:
+        """Keep the inputs of a call in a file, and return the id by which it can be judged again."""
+
+
+def find_judge() -> Judge:
+    """The installed judge; raises TrainingError, one line, where there is none."""
+    for entry in importlib.metadata.entry_points(group="layerproof.judge", name="lockstep"):
+        try:
+            return cast(Judge, entry.load())
+        except ImportError as error:
+            raise TrainingError(f"lockstep needs the judge: pip install 'layerproof[judge]' ({error})") from error
+    raise TrainingError("lockstep needs the judge, and none is installed")
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far, after an epoch, parameters are from those of PyTorch in float64, as a share of the latter's norm.
+
+    ``plugins`` are the parameters of the run, ``pytorch`` those of PyTorch in float32, each run free from the start.
+    """
+
+    epoch: int
+    plugins: float
+    pytorch: float
+
+
+class Lockstep(Observer):
+    """Judges every call of a training run against PyTorch, and raises TrainingError at the first that is out of bounds.
+
+    Arguments:
+        folder: where the case of a divergence is saved.
+
+    ``ratios`` are the largest errors within their bounds by (layer, plugin), in bounds; ``drifts`` has one entry an
+    epoch; ``calls`` counts what was judged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ratios: dict[tuple[str, str], float] = {}
+        self.drifts: list[Drift] = []
+        self.calls = 0
+        self._judge = find_judge()
+        self._forward: dict[int, Call] = {}
+        self._backward: dict[int, Call] = {}
+        self._companions: list[_Companion] = []
+
+    def started(self, recipe: Recipe, network: Network, digits: Digits, plugins: PluginSet, epochs_done: int) -> None:
+        """Start the two networks in PyTorch from the same parameters."""
+        self._network = network
+        # equal states of its generator give equal masks of one plugin, but another plugin may have others
+        dropout = next((p for p in plugins.plugins if p.name in plugins.answerers("dropout")[:1]), None)
+        use = {"dropout": dropout.module} if dropout is not None else {}
+        torch = PluginSet([PYTORCH], use)
+        self._companions = [_Companion(network, dtype, torch, recipe) for dtype in (np.float32, np.float64)]
+
+    def called(self, call: Call) -> None:
+        """Keep a call until the step is done."""
+        (self._forward if call.grad_output is None else self._backward)[call.number] = call
+
+    def computed(self, step: Step) -> None:
+        """Judge all calls of a step, then let PyTorch take it."""
+        wrong = [found for number in sorted(self._forward) for found in self._judged(number)]
+        self._forward.clear()
+        backward = dict(self._backward)
+        self._backward.clear()
+        if wrong:
+            # what is wrong forward came first, then backward from the last layer on
+            raise self._diverged(step, min(wrong, key=_order), len(wrong), backward)
+        for companion in self._companions:
+            companion.step(step)
+
+    def finished(self, metrics: EpochMetrics) -> None:
+        """Measure how far the parameters have drifted."""
+        single, double = (companion.network.values.astype(np.float64) for companion in self._companions)
+        norm = float(np.linalg.norm(double)) or 1.0
+        own, theirs = (float(np.linalg.norm(values - double)) / norm for values in (self._network.values, single))
+        self.drifts.append(Drift(metrics.epoch, own, theirs))
+
+    def _judged(self, number: int) -> list[tuple[Call, str, str]]:
+        forward, backward = self._forward[number], self._backward.get(number)
+        grad_output, gradients, needed = (
+            (None, (), ()) if backward is None else (backward.grad_output, backward.results, backward.needs_input_grad)
+        )
+        judgement = self._judge.judge_call(
+            forward.layer, forward.arguments, forward.results, grad_output, gradients, needed
+        )
+        self.calls += 1 + (backward is not None)
+        key = forward.layer, forward.plugin
+        self.ratios[key] = max(self.ratios.get(key, 0.0), judgement.ratio)
+        return [(forward, result, message) for result, message in judgement.wrong]
+
+    def _diverged(
+        self, step: Step, first: tuple[Call, str, str], number: int, backward: Mapping[int, Call]
+    ) -> TrainingError:
+        call, result, message = first
+        grad_output = backward[call.number].grad_output if call.number in backward else None
+        place = "the loss" if call.number > len(self._network.stages) else f"layer {call.number} of the network"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder.resolve() / f"lockstep-step-{step.number + 1}-{call.layer}.npz"
+            case = self._judge.save_call(path, call.layer, call.arguments, grad_output)
+            repeat = f"repeat with `layerproof check {call.plugin} --case {case}`"
+        except OSError as error:
+            repeat = f"its case cannot be saved ({error.strerror or error})"
+        hook = find_layers()[call.layer].hooks[result.startswith("grad_")]
+        others = f", and {number - 1} more in this step" if number > 1 else ""
+        return TrainingError(
+            f"step {step.number + 1} diverges from PyTorch: {hook} of plugin {call.plugin}, {place}: "
+            f"{message}{others}; {repeat}"
+        )
+
+
+def _order(found: tuple[Call, str, str]) -> tuple[bool, int]:
+    call, result, _ = found
+    backward = result.startswith("grad_")
+    return backward, -call.number if backward else call.number
+
+
+class _Companion:
+    """A copy of the network that is trained by PyTorch with the same batches, and never looks back."""
+
+    def __init__(self, network: Network, dtype: Any, plugins: PluginSet, recipe: Recipe) -> None:
+        stages = [
+            Stage(
+                stage.layer,
+                stage.attributes,
+                stage.parameters,
+                stage.output_shape,
+                {name: array.astype(dtype) for name, array in stage.statistics.items()},
+                stage.heads,
+                stage.opens,
+                stage.closes,
+            )
+            for stage in network.stages
+        ]
+        self.network = Network(network.input_shape, stages, dtype)
+        self._plugins, self._recipe = plugins, recipe
+        self._optimiser = optimisers.create(recipe.optimiser, self.network.values, recipe.momentum, recipe.weight_decay)
+
+    def step(self, step: Step) -> None:
+        rng = generator(self._recipe.seed, "dropout", step.number)
+        x = step.x.astype(self.network.dtype)
+        compute_gradients(self.network, self._plugins, x, step.target, rng, self._recipe.label_smoothing)
+        if self._recipe.clip_norm is not None:
+            optimisers.clip(self.network.gradients, self._recipe.clip_norm)
+        self._optimiser.step(self.network.gradients, step.learning_rate)
