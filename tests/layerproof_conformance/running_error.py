@@ -101,7 +101,8 @@ class Rounded:
         own = summation(terms) * self.arithmetic.unit * absolute + (terms + 2) * self.arithmetic.tiny
         rows = np.max(self.magnitude, axis=-1, keepdims=True, initial=0.0)
         columns = np.max(other.magnitude, axis=-2, keepdims=True, initial=0.0)
-        magnitude = np.maximum(absolute, np.maximum(rows, columns))
+        # terms that are errors alone can overflow too
+        magnitude = np.maximum(np.fmax(absolute, absolute + inherited), np.maximum(rows, columns))
         return Rounded(self.arithmetic, self.value @ other.value, inherited + own, magnitude)
 
     @property

@@ -32,14 +32,18 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
     weights, powers = _weights((query * sign) @ key.transposed + _added(arguments))
     output = weights @ value
     # an algorithm that divides last adds up the values by these powers
-    undivided = np.maximum(output.magnitude, powers @ np.abs(value.value))
+    undivided = powers @ np.abs(value.value)
     grad_weights = gradient @ value.transposed
     total = _largest([(weights * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)])
     grad_scores = _largest([weights * (grad_weights - total), weights * grad_weights - weights * total])
+    by_query, by_key = grad_scores @ key, grad_scores.transposed @ query
+    # the scale may come last: what overflows before stays infinite, or becomes NaN with a scale of 0
+    unscaled_query = (grad_scores @ arithmetic.exact(arguments["key"])).magnitude
+    unscaled_key = (grad_scores.transposed @ arithmetic.exact(arguments["query"])).magnitude
     return {
-        "output": Rounded(arithmetic, output.value, output.error, undivided),
-        "grad_query": (grad_scores @ key) * (root * sign),
-        "grad_key": (grad_scores.transposed @ query) * (root * sign),
+        "output": _passing(output, undivided),
+        "grad_query": _passing(by_query * (root * sign), unscaled_query),
+        "grad_key": _passing(by_key * (root * sign), unscaled_key),
         "grad_value": weights.transposed @ gradient,
     }
 
@@ -72,6 +76,11 @@ def _weights(scores: Rounded) -> tuple[Rounded, Any]:
     capped = Rounded(arithmetic, weights.value, np.fmin(weights.error, 1.0), weights.magnitude)
     allowed = top > -np.inf
     return capped.where(allowed, 0.0), np.where(allowed, powers.value, 0.0)
+
+
+def _passing(result: Rounded, magnitude: Any) -> Rounded:
+    """A result on the way to which an algorithm may meet larger numbers."""
+    return Rounded(result.arithmetic, result.value, result.error, np.maximum(result.magnitude, magnitude))
 
 
 def _largest(kinds: Sequence[Rounded]) -> Rounded:
