@@ -28,8 +28,8 @@ def cross_entropy_forward(logits, target, weight, ignore_index, reduction, label
     with np.errstate(all="ignore"):
         top = logits.max(1, keepdims=True)
         log_p = logits - (top + np.log(np.exp(logits - top).sum(1, keepdims=True)))
-        # a class that is not wanted at all has no share, not 0 times an infinity, unless its weight or smoothing is 0
-        no_share = (wanted == 0) & (label_smoothing == 0)
+        # without smoothing the other classes have no share at all, not 0 times an infinity
+        no_share = np.arange(classes) != target[:, None] if label_smoothing == 0 else False
         losses = np.where(counted, -np.where(no_share, 0, wanted * log_p).sum(1), 0).astype(dtype)
         output = losses if reduction == "none" else dtype.type(losses.sum() / (divisor or np.nan))
     return output, {"p": np.exp(log_p), "wanted": wanted, "divisor": divisor, "counted": counted}
@@ -40,4 +40,5 @@ def cross_entropy_backward(grad_output, saved):
     p, wanted, counted = saved["p"], saved["wanted"], saved["counted"]
     with np.errstate(all="ignore"):
         scale = np.where(counted, grad_output / saved["divisor"], 0).astype(p.dtype)[:, None]
-        return ((p * wanted.sum(1, keepdims=True) - wanted) * scale,)
+        pull = wanted * scale
+        return (p * pull.sum(1, keepdims=True) - pull,)
