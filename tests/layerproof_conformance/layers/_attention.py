@@ -3,8 +3,8 @@
 The scores are traced with the root of the scale in both factors, which rounds most often. A score counts relative to the
 largest one of its row, because softmax does not change when all scores do; so the largest itself is free of error.
 Softmax then errs as in all ways to compute it: shifted and divided (also at the end, as in online softmax, which
-rescales by exponentials of the same differences), or as the exponential of scores minus their log-sum. A weight errs by
-at most 1.
+rescales by exponentials of the same differences), or as the exponential of scores minus their log-sum. A backward may
+compute the scores again, with other rounding errors than those in the log-sum.
 """
 
 import math
@@ -29,13 +29,13 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
     sign = np.sign(scale)
     root = arithmetic.rounded(np.sqrt(np.abs(scale)), np.zeros(()), np.zeros(()), 2.0)
     query, key = (arithmetic.exact(arguments[name]) * root for name in ("query", "key"))
-    weights, powers = _weights((query * sign) @ key.transposed + _added(arguments))
+    weights, again, powers = _weights((query * sign) @ key.transposed + _added(arguments))
     output = weights @ value
     # an algorithm that divides last adds up the values by these powers
     undivided = powers @ np.abs(value.value)
     grad_weights = gradient @ value.transposed
-    total = _largest([(weights * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)])
-    grad_scores = _largest([weights * (grad_weights - total), weights * grad_weights - weights * total])
+    total = _largest([(again * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)])
+    grad_scores = _largest([again * (grad_weights - total), again * grad_weights - again * total])
     by_query, by_key = grad_scores @ key, grad_scores.transposed @ query
     # the scale may come last: what overflows before stays infinite, or becomes NaN with a scale of 0
     unscaled_query = (grad_scores @ arithmetic.exact(arguments["key"])).magnitude
@@ -44,7 +44,7 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
         "output": _passing(output, undivided),
         "grad_query": _passing(by_query * (root * sign), unscaled_query),
         "grad_key": _passing(by_key * (root * sign), unscaled_key),
-        "grad_value": weights.transposed @ gradient,
+        "grad_value": again.transposed @ gradient,
     }
 
 
@@ -58,24 +58,28 @@ def _added(arguments: Mapping[str, Any]) -> Any:
     return np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64)
 
 
-def _weights(scores: Rounded) -> tuple[Rounded, Any]:
-    """Softmax along the keys, with the largest error that a way to compute it has; and its powers before the division."""
+def _weights(scores: Rounded) -> tuple[Rounded, Rounded, Any]:
+    """Softmax along the keys as a forward and as a backward has it, and its powers before the division."""
     keys = scores.value.shape[-1]
     if not keys:
-        return scores, scores.value
+        return scores, scores, scores.value
     arithmetic, none = scores.arithmetic, np.zeros_like(scores.value)
     first = np.argmax(scores.value, axis=-1)[..., None]
     top, top_error = (np.take_along_axis(part, first, axis=-1) for part in (scores.value, scores.error))
-    error = np.where(np.arange(keys) == first, 0.0, scores.error + top_error)
+    both = scores.error + top_error
+    error = np.where(np.arange(keys) == first, 0.0, both)
     shifted = arithmetic.rounded(scores.value - top, error, none)
     powers = shifted.exp()
     total = powers.sum(-1, keepdims=True)
-    log_sum = arithmetic.exact(top) + total.log()
-    unshifted = Rounded(arithmetic, scores.value, error, none)
-    weights = _largest([powers / total, (shifted - total.log()).exp(), (unshifted - log_sum).exp()])
-    capped = Rounded(arithmetic, weights.value, np.fmin(weights.error, 1.0), weights.magnitude)
+    log_total = total.log()
+    # the top is a number of the dtype, so the rounding of this sum is no larger than what is added to it
+    rounding = np.minimum(np.abs(log_total.value), arithmetic.unit * np.abs(top + log_total.value))
+    log_sum = Rounded(arithmetic, top + log_total.value, log_total.error + rounding, none)
+    minus_log_sum = [Rounded(arithmetic, scores.value, kind, none) - log_sum for kind in (error, both)]
+    kinds = [powers / total, (shifted - log_total).exp(), minus_log_sum[0].exp()]
     allowed = top > -np.inf
-    return capped.where(allowed, 0.0), np.where(allowed, powers.value, 0.0)
+    forward, backward = (_largest(some).where(allowed, 0.0) for some in (kinds, [*kinds, minus_log_sum[1].exp()]))
+    return forward, backward, np.where(allowed, powers.value, 0.0)
 
 
 def _passing(result: Rounded, magnitude: Any) -> Rounded:
@@ -84,6 +88,6 @@ def _passing(result: Rounded, magnitude: Any) -> Rounded:
 
 
 def _largest(kinds: Sequence[Rounded]) -> Rounded:
-    """One value, computed in several ways, with the largest error among them."""
+    """One value, computed in several ways, with the largest error among them; what is far off may overflow."""
     error, magnitude = (np.max([getattr(kind, part) for kind in kinds], axis=0) for part in ("error", "magnitude"))
-    return Rounded(kinds[0].arithmetic, kinds[0].value, error, magnitude)
+    return Rounded(kinds[0].arithmetic, kinds[0].value, error, magnitude + error)
