@@ -4,15 +4,19 @@
 
     test_conformance = conformance_test("my_layers.py")
 
-gives one test per case, with ids that ``-k`` can select, such as ``conv2d:edge:float32:depthwise:C:seed=7``.
+gives one test per case, with ids that ``-k`` can select, such as ``conv2d:edge:float32:depthwise:C:seed=7``. From the
+command line, ``pytest --layerproof my_layers.py`` does the same.
 """
 
 import atexit
-import functools
-from collections.abc import Callable, Sequence
+import fnmatch
+import shlex
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
+from layerproof import PluginError
 from layerproof_conformance.case import Case
 from layerproof_conformance.isolation import Isolation, WorkerProcesses
 from layerproof_conformance.judge import Status, ask, judge
@@ -20,8 +24,17 @@ from layerproof_conformance.knowledge import judged_layers
 from layerproof_conformance.plan import Level, plan
 
 
+class UnmatchedKnownFailureWarning(UserWarning):
+    """An entry of ``known_failures`` that no case fits: the case is gone, or the entry is misspelt."""
+
+
 def conformance_test(
-    plugin: str, *, layers: Sequence[str] = (), level: Level = "standard", seed: int = 0
+    plugin: str,
+    *,
+    layers: Sequence[str] = (),
+    level: Level = "standard",
+    seed: int = 0,
+    known_failures: Mapping[str, str] = {},
 ) -> Callable[[Case], None]:
     """A parametrised test that judges a plugin, case by case.
 
@@ -30,32 +43,65 @@ def conformance_test(
         layers: the layers to judge, all that the plugin implements if empty.
         level: "quick", "standard" or "exhaustive".
         seed: of the generated cases; fixed, so that the ids are the same in every process of a parallel test run.
+        known_failures: case ids, in which ``*`` stands for any text, and for each the reason why it fails. Such a
+            case is a strict expected failure: when it passes, the test fails, so that the entry gets removed. An
+            entry that fits no case gives an UnmatchedKnownFailureWarning.
 
     A case that the plugin declines is skipped. Raises PluginError where the plugin cannot be loaded.
     """
-    description = _workers(plugin).describe()
-    cases = [
-        case
-        for layer in judged_layers()
-        if layer in (layers or description.layers)
-        for case in plan(layer, level, seed, description.left_out[layer])
-    ]
+    cases = planned_cases(plugin, layers, level, seed)
+    for pattern in known_failures:
+        if not any(fnmatch.fnmatchcase(case.id, pattern) for case in cases):
+            message = f"known failure {pattern!r} fits no case of {plugin} at level {level}, seed {seed}"
+            warnings.warn(UnmatchedKnownFailureWarning(message), stacklevel=2)
 
-    @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in cases])
+    @pytest.mark.parametrize("case", [_parameter(case, known_failures) for case in cases])
     def test_conformance(case: Case) -> None:
-        verdict = judge(ask(case, _workers(plugin)))
-        if verdict.status is Status.DECLINED:
-            pytest.skip(verdict.message)
-        if verdict.status.is_failure:
-            repeat = f"layerproof check {plugin} --case {case.id}"
-            pytest.fail(f"{verdict.status.value}: {verdict.message}\nrepeat: {repeat}", pytrace=False)
+        run_case(plugin, case)
 
     return test_conformance
 
 
-@functools.cache
+def _parameter(case: Case, known_failures: Mapping[str, str]) -> object:
+    reasons = [reason for pattern, reason in known_failures.items() if fnmatch.fnmatchcase(case.id, pattern)]
+    marks = [pytest.mark.xfail(reason=reasons[0], strict=True)] if reasons else []
+    return pytest.param(case, id=case.id, marks=marks)
+
+
+def planned_cases(plugin: str, layers: Sequence[str], level: Level, seed: int) -> list[Case]:
+    """The cases of all layers that are asked for and implemented; raises PluginError where there are none."""
+    description = _workers(plugin).describe()
+    missing = [layer for layer in layers if layer not in description.layers]
+    if missing or not description.layers:
+        has = ", ".join(description.layers) or "no layer"
+        raise PluginError(f"plugin {plugin} does not implement {missing[0] if missing else 'any layer'}; it has {has}")
+    chosen = [layer for layer in judged_layers() if layer in (layers or description.layers)]
+    return [case for layer in chosen for case in plan(layer, level, seed, description.left_out[layer])]
+
+
+def run_case(plugin: str, case: Case) -> None:
+    """Judge one case, as a test: a declined one is skipped, a wrong one fails with its message and nothing else."""
+    __tracebackhide__ = True
+    verdict = judge(ask(case, _workers(plugin)))
+    if verdict.status is Status.DECLINED:
+        pytest.skip(verdict.message)
+    if verdict.status.is_failure:
+        repeat = shlex.join(["layerproof", "check", plugin, "--case", case.id])
+        pytest.fail(f"{verdict.status.value}: {verdict.message}\nrepeat: {repeat}", pytrace=False)
+
+
+_shared: dict[str, WorkerProcesses] = {}
+
+
 def _workers(plugin: str) -> Isolation:
-    """The worker that a plugin's tests share, closed when the test run ends."""
-    workers = WorkerProcesses(plugin)
-    atexit.register(workers.close)
-    return workers
+    """The worker that a plugin's tests share."""
+    if plugin not in _shared:
+        _shared[plugin] = WorkerProcesses(plugin)
+    return _shared[plugin]
+
+
+@atexit.register
+def close_workers() -> None:
+    """Stop the workers of all plugins."""
+    while _shared:
+        _shared.popitem()[1].close()
