@@ -134,16 +134,12 @@ def naive_variance(layer: str) -> Iterator[None]:
         yield
 
 
-def computing() -> tuple[str, ...]:
-    """The layers that compute something."""
-    return tuple(name for name in find_layers() if name not in SELECTING)
-
-
+COMPUTING = tuple(name for name in find_layers() if name not in SELECTING)
 DEGRADED = (
-    Degraded("inputs rounded to float16", computing(), inputs=to_half),
-    Degraded("inputs rounded to bfloat16", computing(), inputs=to_bits(8)),
-    Degraded("inputs rounded to TF32", computing(), inputs=to_bits(11)),
-    Degraded("gradients times 1 + 1e-4", computing(), gradients=scaled),
+    Degraded("inputs rounded to float16", COMPUTING, inputs=to_half),
+    Degraded("inputs rounded to bfloat16", COMPUTING, inputs=to_bits(8)),
+    Degraded("inputs rounded to TF32", COMPUTING, inputs=to_bits(11)),
+    Degraded("gradients times 1 + 1e-4", COMPUTING, gradients=scaled),
     Degraded("exp, expm1 and tanh off by 1e-5", EXPONENTIAL, patch=rough_functions),
     Degraded("one-pass variance in float32", CENTRED, patch=naive_variance),
 )
