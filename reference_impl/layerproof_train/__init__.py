@@ -11,6 +11,7 @@ from layerproof_train.network import Call, Network, Stage
 from layerproof_train.observer import Observer, Step
 from layerproof_train.plugins import PluginChoice
 from layerproof_train.recipe import Recipe
+from layerproof_train.trained import Trained
 from layerproof_train.training import TrainingResult, train
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Recipe",
     "Stage",
     "Step",
+    "Trained",
     "TrainingError",
     "TrainingResult",
     "build_network",

@@ -1,7 +1,8 @@
-"""The command ``layerproof train``."""
+"""The command ``layerproof train``, and the registration of all of the trainer's commands."""
 
 import shlex
 from collections.abc import Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,10 @@ from layerproof_train.initialisation import INITIALISATIONS
 from layerproof_train.models import MODELS
 from layerproof_train.optimisers import OPTIMISERS
 from layerproof_train.schedules import SCHEDULES
+from layerproof_train.use_commands import evaluate, predict
 
 if TYPE_CHECKING:
     from layerproof import PluginSet
-    from layerproof_train.lockstep import Lockstep
     from layerproof_train.plugins import PluginChoice
 
 INTERRUPTED = 130
@@ -24,8 +25,9 @@ INTERRUPTED = 130
 
 @hookimpl
 def layerproof_register_commands(cli: click.Group) -> None:
-    """Add the command ``train``."""
-    cli.add_command(train)
+    """Add the trainer's commands."""
+    for command in (train, evaluate, predict):
+        cli.add_command(command)
 
 
 @click.command()
@@ -93,6 +95,10 @@ def layerproof_register_commands(cli: click.Group) -> None:
     is_flag=True,
     help="Judge every call of every step against PyTorch, and stop at the first that is out of bounds; slow.",
 )
+@click.option("--times", is_flag=True, help="Measure each layer and plugin, and show at the end what took how long.")
+@click.option(
+    "--tensorboard", type=click.Path(path_type=Path), metavar="DIR", help="Write logs that TensorBoard reads."
+)
 @click.option("--summary", is_flag=True, help="Show the layers, their shapes and plugins, and train nothing.")
 @click.option("--strict-plugins", is_flag=True, help="Ask no plugin but those given, and stop when one declines.")
 @click.pass_context
@@ -107,6 +113,8 @@ def train(
     checkpoint_seconds: float,
     summary: bool,
     lockstep: bool,
+    times: bool,
+    tensorboard: Path | None,
     **recipe: Any,
 ) -> None:
     r"""Train a network on handwritten digits, with layers computed by plugins.
@@ -120,28 +128,35 @@ def train(
       layerproof train --out run --resume
     """
     from layerproof_train import training
-    from layerproof_train.console import Console, one_line_warnings, print_lockstep, print_served
+    from layerproof_train.console import Console, one_line_warnings, print_lockstep, print_served, print_times
     from layerproof_train.errors import TrainingError
+    from layerproof_train.layer_times import LayerTimes
+    from layerproof_train.lockstep import Lockstep
     from layerproof_train.plugins import PluginChoice
+    from layerproof_train.tensorboard_log import TensorBoardLog
+    from layerproof_train.uses import parse_uses
 
     with one_line_warnings():
         ordered, chosen = parse_uses(uses)
         choice = PluginChoice(tuple(ordered), chosen, strict_plugins)
         if resume:
             recipe, data, choice = _of_the_run(context, out, recipe, data, choice)
-        plugins = choice.load()
+        measured = LayerTimes() if times else None
+        plugins = choice.load([measured.plugin] if measured else [])
         if summary:
             _show_summary(plugins, recipe, data)
             return
         if lockstep and resume:
             raise click.UsageError("--lockstep follows a run from its start, and cannot be had with --resume")
         console = Console()
-        beside = _lockstep(out) if lockstep else None
+        beside = Lockstep(Path() if out is None else out) if lockstep else None
+        log = TensorBoardLog(tensorboard) if tensorboard is not None else None
+        observers = [one for one in (console, measured, beside, log) if one is not None]
         try:
-            with console:
+            with console, closing(log) if log is not None else nullcontext():
                 training.train(
                     plugins,
-                    observer=[console] if beside is None else [console, beside],
+                    observer=observers,
                     data=data,
                     out=out,
                     resume=resume,
@@ -156,14 +171,10 @@ def train(
         except MemoryError as error:
             raise TrainingError(f"not enough memory: {error}") from error
         print_served(plugins)
+        if measured is not None:
+            print_times(measured)
         if beside is not None:
             print_lockstep(beside)
-
-
-def _lockstep(out: Path | None) -> "Lockstep":
-    from layerproof_train.lockstep import Lockstep
-
-    return Lockstep(Path() if out is None else out)
 
 
 def _interrupted(done: int, epochs: int, out: Path | None) -> str:
@@ -203,22 +214,3 @@ def _show_summary(plugins: "PluginSet", recipe: dict[str, Any], data: Path | Non
     network = build(Recipe(**recipe), load_digits(data))
     check_supported(network, plugins)
     print_summary(network, plugins)
-
-
-def parse_uses(uses: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Split the values of --use into plugins for all layers, in order, and plugins for one layer."""
-    ordered: list[str] = []
-    chosen: dict[str, str] = {}
-    for use in uses:
-        layer, equals, plugin = use.partition("=")
-        if not (equals and layer.isidentifier()):  # a path may contain =
-            layer, plugin = "", use
-        if not plugin:
-            raise click.BadParameter(f"{use!r} names no plugin", param_hint="'--use'")
-        if layer in chosen:
-            raise click.BadParameter(f"{layer} is given to {chosen[layer]} and to {plugin}", param_hint="'--use'")
-        if layer:
-            chosen[layer] = plugin
-        else:
-            ordered.append(plugin)
-    return ordered, chosen

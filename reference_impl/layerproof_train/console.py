@@ -3,14 +3,17 @@
 import sys
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+import numpy as np
 
 from layerproof import PluginDeclinedWarning, PluginSet
 from layerproof.data import Digits
+from layerproof_train.batches import Array
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network
 from layerproof_train.observer import Observer
@@ -20,6 +23,7 @@ from layerproof_train.shape_inference import times
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from layerproof_train.layer_times import LayerTimes
     from layerproof_train.lockstep import Lockstep
 
 REFRESH_SECONDS = 0.1
@@ -49,7 +53,9 @@ class Console(Observer, AbstractContextManager["Console"]):
         )
         if sys.stderr.isatty():
             self._progress = _progress_bar()
-            self._task = self._progress.add_task("", total=recipe.epochs * self._per_epoch, loss="", speed="")
+            self._task = self._progress.add_task(
+                "", total=recipe.epochs * self._per_epoch, loss="", accuracy="", speed=""
+            )
             self._progress.start()
             self._seen = time.monotonic()
 
@@ -77,6 +83,8 @@ class Console(Observer, AbstractContextManager["Console"]):
     def finished(self, metrics: EpochMetrics) -> None:
         """Print the line of an epoch."""
         self.epochs_done = metrics.epoch
+        if self._progress is not None:
+            self._progress.update(self._task, accuracy=f"{100 * metrics.test_accuracy:.2f} % right")
         print(  # and not click.echo, which writes past the bar into the middle of it
             f"epoch {metrics.epoch}/{self.epochs}: train loss {metrics.train_loss:.4f}, "
             f"test loss {metrics.test_loss:.4f}, test accuracy {100 * metrics.test_accuracy:.2f} %, "
@@ -100,6 +108,7 @@ def _progress_bar() -> "Progress":
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[loss]}"),
+        TextColumn("{task.fields[accuracy]}"),
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
         TextColumn("left"),
@@ -123,6 +132,35 @@ def print_served(plugins: PluginSet) -> None:
             ("declined", "by plugin", "calls", "configuration"),
             [(layer, plugin, f"{calls:,}", call) for (layer, plugin, call), calls in declined],
         )
+
+
+def print_times(times: "LayerTimes") -> None:
+    """Print how long each layer took with each plugin, forward and backward, the longest first."""
+    total = sum(map(sum, times.seconds.values())) or 1.0
+    click.echo("\nseconds in the layers while training:")
+    _print_table(
+        ("layer", "plugin", "forward", "backward", "share"),
+        [
+            (layer, plugin, f"{forward:.2f}", f"{backward:.2f}", f"{100 * (forward + backward) / total:.1f} %")
+            for (layer, plugin), (forward, backward) in sorted(times.seconds.items(), key=lambda item: -sum(item[1]))
+        ],
+    )
+
+
+def print_evaluation(labels: Array, probabilities: Array) -> None:
+    """Print the accuracy, the loss, and the most frequent confusions."""
+    guesses = probabilities.argmax(1)
+    right = guesses == labels
+    chances = np.maximum(probabilities[np.arange(len(labels)), labels], np.finfo(probabilities.dtype).tiny)
+    click.echo(
+        f"test accuracy {100 * right.mean():.2f} %, test loss {-np.log(chances).mean():.4f}: "
+        f"{np.count_nonzero(~right):,} of {len(labels):,} images are wrong"
+    )
+    confusions = Counter(zip(labels[~right].tolist(), guesses[~right].tolist(), strict=True))
+    if confusions:
+        click.echo()
+        rows = [(str(label), str(guess), str(count)) for (label, guess), count in confusions.most_common(10)]
+        _print_table(("is", "taken for", "times"), rows)
 
 
 def print_lockstep(lockstep: "Lockstep") -> None:

@@ -1,6 +1,6 @@
 """The plugins that a training run asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -24,10 +24,10 @@ class PluginChoice:
     use: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
 
-    def load(self) -> PluginSet:
-        """Load the plugins."""
+    def load(self, wrappers: Sequence[ModuleType] = ()) -> PluginSet:
+        """Load the plugins, and others beside them that have hook wrappers only."""
         ordered = [*self.ordered] if self.strict and self.ordered else [*self.ordered, REFERENCE]
-        return PluginSet(ordered, self.use, strict=self.strict)
+        return PluginSet([*ordered, *wrappers], self.use, strict=self.strict)
 
     def to_json(self) -> dict[str, Any]:
         """What is written into the folder of a run; files are named so that they are found from anywhere."""

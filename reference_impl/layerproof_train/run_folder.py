@@ -153,6 +153,18 @@ def read_config(directory: Path) -> dict[str, Any]:
     return config  # type: ignore[no-any-return]
 
 
+def read_history(directory: Path) -> list[EpochMetrics]:
+    """The metrics of the epochs that the run in a folder has finished."""
+    path = directory / FILE_NAME
+    try:
+        lines = path.read_bytes().splitlines()
+        return [msgspec.json.decode(line, type=EpochMetrics) for line in lines if line.strip()]
+    except OSError as error:
+        raise TrainingError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except msgspec.DecodeError as error:
+        raise TrainingError(f"{path}: is damaged: {error}") from error
+
+
 def _check_same(directory: Path, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
     for part, what in (("recipe", "with"), ("data", "on data with")):
         for key, value in ours[part].items():

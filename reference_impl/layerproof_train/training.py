@@ -31,6 +31,7 @@ from layerproof_train.randomness import generator
 from layerproof_train.recipe import Recipe
 from layerproof_train.run_folder import RunFolder, describe_run
 from layerproof_train.steps import compute_gradients
+from layerproof_train.trained import Trained
 
 CHECKPOINT_SECONDS = 60.0
 
@@ -44,6 +45,11 @@ class TrainingResult:
     plugins: PluginSet
     recipe: Recipe
     model: Model
+
+    @property
+    def trained(self) -> Trained:
+        """The network in a form that can be saved and used."""
+        return Trained(self.network, self.model)
 
 
 def train(
