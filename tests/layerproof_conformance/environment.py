@@ -5,7 +5,7 @@ import platform
 from importlib import metadata
 from typing import Any
 
-LIBRARIES = ("layerproof", "numpy", "torch", "hypothesis", "pebble")
+LIBRARIES = ("layerproof", "numpy", "torch", "hypothesis")
 
 
 def describe_environment() -> dict[str, Any]:

@@ -9,14 +9,14 @@ import os
 import resource
 import signal
 import sys
+import time
 import types
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Literal, Protocol
-
-from pebble import ProcessExpired, ProcessPool
 
 from layerproof import LayerProofError, PluginError, PluginSet
 from layerproof_conformance import worker
@@ -30,9 +30,6 @@ MEMORY = 6 * 2**30
 """Bytes of private memory that a worker may have."""
 PRINTED = 64 * 2**20
 """Bytes that a hook may print before its writes fail."""
-
-QUIET_EXIT = 256
-"""Stands for exit status 0, out of the range of real ones."""
 
 
 @dataclass(frozen=True)
@@ -86,18 +83,20 @@ class InProcess:
 
 
 class WorkerProcesses:
-    """The plugin in processes of its own, which are replaced when they crash or take too long."""
+    """The plugin in processes of its own, which are replaced when they crash or take too long.
+
+    Each worker has a pipe of its own and at most one request, so that whatever happens to it can be told of that
+    request alone. There are no threads: requests are handed out and answers taken in while somebody submits or waits.
+    """
 
     def __init__(self, plugin: str, jobs: int = 1, timeout: float = TIMEOUT) -> None:
         self._plugin, self._timeout = plugin, timeout
-        self._pool = ProcessPool(
-            max_workers=jobs, context=_Context(), initializer=_start_worker, initargs=(sys.path[:], os.getpid())
-        )
+        self._workers = [_Worker() for _ in range(jobs)]
+        self._waiting: deque[_OnItsWay] = deque()
 
     def describe(self) -> Description:
         """Load the plugin in a worker and say what it implements."""
-        answered = _OnItsWay(self._pool.schedule(_describe, args=(self._plugin,), timeout=START_TIMEOUT), START_TIMEOUT)
-        description: Any = answered.result()
+        description = self._put(_describe, (self._plugin,), START_TIMEOUT).result()
         if isinstance(description, Failure):
             raise PluginError(f"plugin {self._plugin}: its import {description.message}")
         if isinstance(description, str):
@@ -107,13 +106,98 @@ class WorkerProcesses:
 
     def submit(self, request: Request) -> Pending:
         """Put a request to the next free worker."""
-        future = self._pool.schedule(_answer, args=(self._plugin, request), timeout=self._timeout)
-        return _OnItsWay(future, self._timeout)
+        return self._put(_answer, (self._plugin, request), self._timeout)
 
     def close(self) -> None:
         """Stop all workers, also those in the middle of a call."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        for one in self._workers:
+            one.kill()
+
+    def _put(self, function: Callable[..., Any], arguments: tuple[Any, ...], timeout: float) -> "_OnItsWay":
+        pending = _OnItsWay(self, function, arguments, timeout)
+        self._waiting.append(pending)
+        self.turn(0)
+        return pending
+
+    def turn(self, wait: float | None) -> None:
+        """Take in what has happened, waiting for it up to so many seconds (None: until something has); hand out work."""
+        self._hand_out()
+        busy = {one.connection: one for one in self._workers if one.pending}
+        if busy:
+            deadline = min(one.deadline for one in busy.values())
+            left = max(0.0, deadline - time.monotonic())
+            ready = connection.wait(list(busy), left if wait is None else min(wait, left))
+            for answered in ready:
+                busy[answered].take_in()
+            for one in busy.values():
+                one.end_late()
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        for one in self._workers:
+            if one.pending is None and self._waiting:
+                one.hand_out(self._waiting.popleft())
+
+
+class _Worker:
+    """One process, started when it is first needed, and the request that it has in hand."""
+
+    def __init__(self) -> None:
+        self.connection: Any = None
+        self.pending: _OnItsWay | None = None
+        self.deadline = 0.0
+        self._process: Any = None
+
+    def hand_out(self, pending: "_OnItsWay") -> None:
+        """Send a request; a process that has ended by itself since its last answer fails it."""
+        self.pending = pending
+        if self._process is None:
+            self._start()
+        self.deadline = time.monotonic() + pending.timeout
+        try:
+            self.connection.send((pending.function, pending.arguments))
+        except OSError:
+            self._fail("crashed", f"ended its process between two calls, {self._how()}")
+
+    def take_in(self) -> None:
+        """Receive the answer, or learn that there will be none."""
+        assert self.pending is not None
+        try:
+            self.pending.answer = self.connection.recv()
+            self.pending = None
+        except (EOFError, OSError):
+            self._fail("crashed", f"ended its process {self._how()}")
+        except Exception as error:  # what was sent is no answer
+            self._fail("crashed", f"gave a result that cannot be read: {type(error).__name__}: {error}")
+
+    def end_late(self) -> None:
+        """End the process when its request has taken too long."""
+        if self.pending is not None and time.monotonic() >= self.deadline:
+            self._fail("timeout", f"did not return within {self.pending.timeout:g} s")
+
+    def kill(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self.connection.close()
+            self._process = None
+
+    def _fail(self, kind: Literal["crashed", "timeout"], message: str) -> None:
+        assert self.pending is not None
+        self.kill()
+        self.pending.answer, self.pending = Failure(kind, message), None
+
+    def _how(self) -> str:
+        self._process.join(timeout=5)
+        return _how(self._process.exitcode)
+
+    def _start(self) -> None:
+        context = _Context()
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, sys.path[:], os.getpid()), daemon=True)
+        self._process.start()
+        theirs.close()
 
 
 @dataclass(frozen=True)
@@ -124,27 +208,23 @@ class _Ready:
         return self.answer
 
 
-@dataclass(frozen=True)
 class _OnItsWay:
-    future: Future[Any]
-    timeout: float
+    """A request on its way to a worker and back."""
+
+    def __init__(
+        self, workers: WorkerProcesses, function: Callable[..., Any], arguments: tuple[Any, ...], timeout: float
+    ) -> None:
+        self.function, self.arguments, self.timeout = function, arguments, timeout
+        self.answer: Any = None
+        self._workers = workers
 
     def result(self) -> Any:
-        try:
-            return self.future.result()
-        except TimeoutError:
-            return Failure("timeout", f"did not return within {self.timeout:g} s")
-        except ProcessExpired as error:
-            return Failure("crashed", f"ended its process {_how(error.exitcode)}")
-        except CancelledError:
-            raise
-        except Exception as error:  # a result that cannot travel
-            return Failure("crashed", f"gave a result that cannot be read: {type(error).__name__}: {error}")
+        while self.answer is None:
+            self._workers.turn(None)
+        return self.answer
 
 
 def _how(exitcode: int | None) -> str:
-    if exitcode == QUIET_EXIT:
-        return "with exit status 0"
     if exitcode is not None and exitcode < 0:
         with contextlib.suppress(ValueError):
             return f"by signal {signal.Signals(-exitcode).name}"
@@ -162,12 +242,6 @@ class _Process(SpawnProcess):
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 -- the name is multiprocessing's
         with _hidden_main(), _patient_threads():
             return SpawnProcess._Popen(process_obj)
-
-    @property
-    def exitcode(self) -> int | None:
-        """The exit status; pebble takes 0 for a regular end, but no worker of a running pool ends by itself."""
-        status = super().exitcode
-        return QUIET_EXIT if status == 0 else status
 
 
 class _Context(SpawnContext):
@@ -202,6 +276,15 @@ def _patient_threads() -> Iterator[None]:
 
 
 _loaded: dict[str, PluginSet] = {}
+
+
+def _work(requests: Any, path: list[str], parent: int) -> None:
+    """Answer one request after another, until the judge hangs up."""
+    _start_worker(path, parent)
+    with contextlib.suppress(EOFError):
+        while True:
+            function, arguments = requests.recv()
+            requests.send(function(*arguments))
 
 
 def _start_worker(path: list[str], parent: int) -> None:
