@@ -1,4 +1,4 @@
-"""The commands ``layerproof check``, ``layerproof report`` and ``layerproof compare``."""
+"""The judge's commands: ``layerproof check``, ``report``, ``compare`` and ``new``."""
 
 import sys
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     cli.add_command(check)
     cli.add_command(report)
     cli.add_command(compare)
+    cli.add_command(new)
 
 
 @click.command()
@@ -176,6 +177,39 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     found = changes(before, after, Limits(accuracy_factor, speed_factor))
     print_changes(before, after, found, Console())
     sys.exit(DOES_NOT_CONFORM if any(change.regression for change in found) else CONFORMS)
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    default=("relu",),
+    show_default=True,
+    metavar="L",
+    help="Start with this layer; may be given several times.",
+)
+@click.option(
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="Where the folder NAME is made.",
+)
+def new(name: str, layers: tuple[str, ...], directory: Path) -> None:
+    r"""Write a plugin package NAME that installs, conforms and passes its own tests from the first minute.
+
+    \b
+    Examples:
+      layerproof new my-layers
+      layerproof new my-layers --layer conv2d --layer max_pool2d
+    """
+    from layerproof_conformance.new_plugin import create
+
+    folder = create(name, tuple(dict.fromkeys(layers)), directory)
+    click.echo(f"Created {folder} with {', '.join(dict.fromkeys(layers))}. Next:")
+    click.echo(f"  cd {folder}\n  pip install -e '.[test]'\n  layerproof check {name} --level quick\n  pytest")
 
 
 def _check_html() -> None:
