@@ -149,6 +149,55 @@ def _losses(call: Recorder, pixels: Any, labels: Any) -> Any:
     return 2 * pictures + differences / 100 + (each * torch.arange(10.0)).mean() - (likely * chosen).sum() / len(labels)
 
 
+def _pictures(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """Pictures averaged to a small code, and spread out again; dropout behind a relu, where half of x is 0."""
+    import numpy as np
+
+    spread = {"output_padding": (0, 0), "padding": (0, 0), **_CONV}
+    pool = {"padding": (0, 0), "ceil_mode": False, "count_include_pad": True}
+    x = call(
+        "conv2d", x=pixels, weight=call.weight(4, 1, 3, 3), bias=None, **{**_CONV, "stride": (2, 2), "padding": (1, 1)}
+    )
+    x = call("dropout", x=call("relu", x=x), p=0.25, training=True, rng=np.random.default_rng(0))
+    borders = {"padding": (1, 1), "ceil_mode": True, "count_include_pad": False}
+    code = call("avg_pool2d", x=x, kernel_size=(3, 3), stride=(2, 2), **borders)
+    code = call("avg_pool2d", x=code, kernel_size=(2, 2), stride=(2, 2), **pool)
+    uneven = {**spread, "stride": (2, 2), "padding": (1, 1), "output_padding": (0, 1)}
+    again = call("conv_transpose2d", x=code, weight=call.weight(4, 3, 4, 3), bias=call.weight(3), **uneven)
+    again = call("relu", x=again)
+    again = call("conv_transpose2d", x=again, weight=call.weight(3, 1, 7, 7), bias=None, **{**spread, "stride": (3, 3)})
+    picture = call("mse_loss", x=again, target=pixels, reduction="mean")
+    rough = call("adaptive_avg_pool2d", x=pixels, output_size=(5, 9))
+    whole = call("adaptive_avg_pool2d", x=x, output_size=(1, 1))
+    thick = call("avg_pool2d", x=pixels, kernel_size=(4, 3), stride=(4, 3), **{**pool, "padding": (0, 1)})
+    seen = [call("flatten", x=one, start_dim=1, end_dim=-1) for one in (rough, whole, thick)]
+    logits: Any = 0
+    for one in seen:
+        kept = call("dropout", x=one, p=0.1, training=True, rng=np.random.default_rng(1))
+        logits = logits + call("linear", x=kept, weight=call.weight(10, one.shape[1]), bias=None)
+    return picture + call("cross_entropy", logits=logits, target=labels, **_LOSS)
+
+
+def _sequences(call: Recorder, pixels: Any, labels: Any) -> Any:
+    """Rows of pixels as a sequence, in which the blank ones are alike and may be left out; pixel values as indices."""
+    rows = pixels[:, 0]
+    free: dict[str, Any] = {"attn_mask": None, "is_causal": False, "scale": None}
+    alike = call("scaled_dot_product_attention", query=rows, key=rows * 1, value=rows * 2, **{**free, "scale": 1.5})
+    query, key, value = (call("linear", x=rows, weight=call.weight(12, 28), bias=call.weight(12)) for _ in "qkv")
+    past = call("scaled_dot_product_attention", query=query, key=key, value=value, **{**free, "is_causal": True})
+    heads = [one.reshape(-1, 28, 3, 4).transpose(1, 2) for one in (query, key, value)]
+    inked = (rows.detach().amax(-1) > 0)[:, None, None]
+    apart = dict(zip(("query", "key", "value"), heads, strict=True))
+    ink = call("scaled_dot_product_attention", **apart, **{**free, "attn_mask": inked})
+    levels = (pixels.detach()[:, 0] * 255).round().long()
+    values = call("embedding", weight=call.weight(256, 3), indices=levels, padding_idx=None)
+    coarse = call("embedding", weight=call.weight(16, 5), indices=levels[:, ::2, ::2] // 16, padding_idx=0)
+    seen = [alike, past, ink.transpose(1, 2).flatten(2), values.mean(2), coarse.mean(2)]
+    flat = [call("flatten", x=one, start_dim=1, end_dim=-1) for one in seen]
+    logits = sum(call("linear", x=one, weight=call.weight(10, one.shape[1]), bias=None) for one in flat)
+    return call("cross_entropy", logits=logits, target=labels, **_LOSS)
+
+
 NETWORKS: dict[str, Callable[[Recorder, Any, Any], Any]] = {
     "seed": _seed,
     "lenet": _lenet,
@@ -156,4 +205,6 @@ NETWORKS: dict[str, Callable[[Recorder, Any, Any], Any]] = {
     "normalized": _normalized,
     "activated": _activated,
     "losses": _losses,
+    "pictures": _pictures,
+    "sequences": _sequences,
 }
