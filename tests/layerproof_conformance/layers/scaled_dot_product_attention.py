@@ -125,6 +125,8 @@ EDGES: dict[str, Any] = {
     "float_mask_of_one": _edge(3, 4, attn_mask=np.array(0.5)),
     "float_mask_of_large_negative_numbers": _edge(3, 4, attn_mask=np.where(_ALLOWED, 0.0, -1e9)),
     "float_mask_with_nan_and_inf": _edge(3, 4, attn_mask=np.array([[0.0, np.nan, 1, 2], [0, np.inf, 1, 2], [0, 1, 2, 3]])),
+    # hardly any rounding before the exponentials, so that theirs show
+    "scores_from_the_mask": _edge(7, 9, scale=0.001, attn_mask=_numbers(7, 9)),
     "no_keys": _edge(3, 0),
     "no_queries": _edge(0, 3),
     "no_samples": _edge(3, 4, leading=(0, 2)),
