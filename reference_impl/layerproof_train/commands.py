@@ -10,10 +10,7 @@ import click
 from click.core import ParameterSource
 
 from layerproof import hookimpl
-from layerproof_train.initialisation import INITIALISATIONS
-from layerproof_train.models import MODELS
-from layerproof_train.optimisers import OPTIMISERS
-from layerproof_train.schedules import SCHEDULES
+from layerproof_train.choices import INITIALISATIONS, MODEL_NAMES, OPTIMISERS, SCHEDULES
 from layerproof_train.use_commands import evaluate, predict
 
 if TYPE_CHECKING:
@@ -44,7 +41,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     default="lenet",
     show_default=True,
     metavar="NAME | FILE",
-    help=f"{', '.join(MODELS)}, or a TOML file with layers.",
+    help=f"{', '.join(MODEL_NAMES)}, or a TOML file with layers.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True, help="Passes over the images.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True, help="Images in a step.")
@@ -117,7 +114,7 @@ def train(
     tensorboard: Path | None,
     **recipe: Any,
 ) -> None:
-    r"""Train a network on handwritten digits, with layers computed by plugins.
+    """Train a network on handwritten digits, with layers computed by plugins.
 
     Prints the loss and the accuracy on the test images after each epoch, and at the end which plugin computed what.
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 
-INITIALISATIONS = ("pytorch", "he")
 
 
 def parameter_shapes(layer: str, shape: Shape, attributes: Mapping[str, Any]) -> dict[str, Shape]:

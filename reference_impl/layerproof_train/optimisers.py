@@ -128,7 +128,6 @@ class Adam:
         values -= scratch
 
 
-OPTIMISERS = ("sgd", "adam", "adamw")
 LEARNING_RATES = {"sgd": 0.05, "adam": 0.002, "adamw": 0.002}
 """The learning rate of each optimiser, unless the user says otherwise."""
 

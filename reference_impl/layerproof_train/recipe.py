@@ -6,12 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from layerproof_train.choices import INITIALISATIONS, OPTIMISERS, SCHEDULES
 from layerproof_train.definition import Layers, read_model
 from layerproof_train.errors import TrainingError
-from layerproof_train.initialisation import INITIALISATIONS
 from layerproof_train.models import FILTERS, MODELS
-from layerproof_train.optimisers import LEARNING_RATES, OPTIMISERS
-from layerproof_train.schedules import SCHEDULES
+from layerproof_train.optimisers import LEARNING_RATES
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import math
 
-SCHEDULES = ("constant", "linear", "cosine", "one-cycle")
 RISING = 0.3
 """The share of a cycle in which the rate rises; this and the next two are PyTorch's defaults of OneCycleLR."""
 LOWEST_FIRST, LOWEST_LAST = 1 / 25, 1 / 25e4

@@ -64,9 +64,10 @@ def _one_line(error: BaseException) -> str:
 
 @hookimpl(specname="layerproof_register_commands")
 def register_own_commands(cli: click.Group) -> None:
-    """Add the two commands that show what there is."""
+    """Add the commands that show what there is, and the completion of the shell."""
     cli.add_command(plugins)
     cli.add_command(layers)
+    cli.add_command(completion)
 
 
 @click.command()
@@ -126,8 +127,26 @@ def layers(layer: str | None) -> None:
     click.echo("`layerproof layers NAME` shows the whole contract of one layer.")
 
 
-def _load_commands() -> None:
-    """Register the commands of every package; one that cannot be imported costs its own commands only."""
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what lets SHELL complete commands, options, plugins and layers.
+
+    \b
+    Examples:
+      eval "$(layerproof completion bash)"      in ~/.bashrc
+      eval "$(layerproof completion zsh)"       in ~/.zshrc
+      layerproof completion fish | source       in config.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    chosen = get_completion_class(shell)
+    assert chosen is not None
+    click.echo(chosen(cli, {}, "layerproof", "_LAYERPROOF_COMPLETE").source())
+
+
+def load_commands() -> click.Group:
+    """The command line with the commands of every package; one that cannot be imported costs its own commands only."""
     import pluggy
 
     manager = pluggy.PluginManager(PROJECT)
@@ -139,9 +158,9 @@ def _load_commands() -> None:
         except Exception as error:
             click.echo(f"Warning: the commands of {entry.value} are missing: {_one_line(error)}", err=True)
     manager.hook.layerproof_register_commands(cli=cli)
+    return cli
 
 
 def main() -> None:
     """Run the command line."""
-    _load_commands()
-    cli(prog_name="layerproof")
+    load_commands()(prog_name="layerproof")

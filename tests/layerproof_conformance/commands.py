@@ -11,6 +11,8 @@ import click
 from layerproof import hookimpl
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from layerproof_conformance.run import Run
 
 CONFORMS, DOES_NOT_CONFORM, INTERRUPTED = 0, 1, 130
@@ -25,10 +27,31 @@ def layerproof_register_commands(cli: click.Group) -> None:
     cli.add_command(new)
 
 
+def _plugin_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list["CompletionItem"]:
+    """What a shell offers for a plugin: the installed ones, and files."""
+    from click.shell_completion import CompletionItem
+
+    from layerproof import installed_plugins
+
+    names = [CompletionItem(name) for name in installed_plugins() if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="file")]
+
+
+def _layer_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from layerproof import find_layers
+
+    return [name for name in find_layers() if name.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("plugin")
+@click.argument("plugin", shell_complete=_plugin_names)
 @click.option(
-    "--layer", "layers", multiple=True, metavar="L", help="Judge this layer only; may be given several times."
+    "--layer",
+    "layers",
+    multiple=True,
+    metavar="L",
+    shell_complete=_layer_names,
+    help="Judge this layer only; may be given several times.",
 )
 @click.option(
     "--level",
@@ -68,7 +91,7 @@ def check(
     output_format: str,
     **choices: Any,
 ) -> None:
-    r"""Judge PLUGIN: a file (my_layers.py), a module, or an installed plugin (reference).
+    """Judge PLUGIN: a file (my_layers.py), a module, or an installed plugin (reference).
 
     Compares the output and every gradient of each layer with PyTorch in float64, on real MNIST activations, edges
     and generated cases, within bounds derived from the arithmetic, and watches how the hooks behave. Exit status: 0
@@ -117,7 +140,7 @@ def check(
     help="As what; html if -o is given, text otherwise.",
 )
 def report(run_file: str, output: str | None, output_format: str | None) -> None:
-    r"""Show the run that `check --json` wrote to RUN.json, in the terminal, as one HTML file, or for other programs.
+    """Show the run that `check --json` wrote to RUN.json, in the terminal, as one HTML file, or for other programs.
 
     \b
     Examples:
@@ -158,7 +181,7 @@ def report(run_file: str, output: str | None, output_format: str | None) -> None
     help="By how much a layer's time over PyTorch's may grow, where both runs have it.",
 )
 def compare(before_file: str, after_file: str, accuracy_factor: float, speed_factor: float) -> None:
-    r"""Say what changed from the run in A.json to the run in B.json.
+    """Say what changed from the run in A.json to the run in B.json.
 
     Verdicts, cases that both runs had, coverage, accuracy and speed. Exit status: 0 nothing is worse, 1 a regression,
     2 usage error.
@@ -198,7 +221,7 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     help="Where the folder NAME is made.",
 )
 def new(name: str, layers: tuple[str, ...], directory: Path) -> None:
-    r"""Write a plugin package NAME that installs, conforms and passes its own tests from the first minute.
+    """Write a plugin package NAME that installs, conforms and passes its own tests from the first minute.
 
     \b
     Examples:

@@ -30,7 +30,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
 @click.option("--json", "json_file", metavar="F", help="Write the document to this file, - for standard output.")
 @click.option("--picture", metavar="F", help="Draw bars into this file, such as bench.svg (needs matplotlib).")
 def bench(json_file: str | None, picture: str | None, **choices: Any) -> None:
-    r"""Measure how fast each PLUGIN is, as a multiple of the time that PyTorch eager takes.
+    """Measure how fast each PLUGIN is, as a multiple of the time that PyTorch eager takes.
 
     Layers in the shapes of small networks, forward and backward, and whole training steps of those networks, in turns
     with PyTorch, with the same threads and memory settings, on inputs that change from call to call. A result that

@@ -1,0 +1,86 @@
+"""The manners of the command line: colours, completion, help, and how fast it starts."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from layerproof.cli import load_commands
+
+LAYERPROOF = str(Path(sys.executable).with_name("layerproof"))
+
+
+def run(*command, **environment):
+    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**clean, **environment})
+
+
+def test_colours_are_off_where_there_is_no_terminal_or_none_is_wanted():
+    assert "\x1b[" not in run(LAYERPROOF, "layers").stdout
+    assert "\x1b[" in run(LAYERPROOF, "layers", FORCE_COLOR="1").stdout
+    coloured = run(LAYERPROOF, "layers", FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert not any(f"\x1b[{colour}" in coloured for colour in range(30, 38))
+
+
+@pytest.mark.parametrize("command", sorted(load_commands().commands))
+def test_help_keeps_its_examples_in_lines(command):
+    said = run(LAYERPROOF, command, "--help").stdout
+    assert "\\b" not in said
+    assert max(map(len, said.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell):
+    assert "_LAYERPROOF_COMPLETE" in run(LAYERPROOF, "completion", shell).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("layerproof che", "check"),
+        ("layerproof check ref", "reference"),
+        ("layerproof check x --layer max", "max_pool2d"),
+    ],
+)
+def test_commands_plugins_and_layers_are_completed(words, offered):
+    count = str(len(words.split()) - 1)
+    said = run(LAYERPROOF, _LAYERPROOF_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=count).stdout
+    assert f"plain,{offered}" in said.split()
+
+
+def test_nothing_heavy_is_imported_for_help():
+    program = (
+        "import sys; sys.argv = ['layerproof', '--help']\n"
+        "from layerproof.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print({'torch', 'numba', 'matplotlib', 'numpy', 'hypothesis', 'rich', 'msgspec'} & set(sys.modules))"
+    )
+    assert run(sys.executable, "-c", program).stdout.splitlines()[-1] == "set()"
+
+
+def test_help_starts_as_fast_as_importing_numpy_and_click():
+    def seconds(*command):
+        started = time.perf_counter()
+        run(*command)
+        return time.perf_counter() - started
+
+    def pair():
+        return seconds(LAYERPROOF, "--help"), seconds(sys.executable, "-c", "import numpy, click")
+
+    pair()
+    ours, theirs = zip(*(pair() for _ in range(7)), strict=True)
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    print(f"layerproof --help: {1000 * statistics.median(ours):.0f} ms, {ratio:.2f} of `import numpy, click`")
+    assert ratio < 2
+
+
+def test_the_names_of_models_are_those_that_there_are():
+    from layerproof_train.choices import MODEL_NAMES
+    from layerproof_train.models import MODELS
+
+    assert tuple(MODELS) == MODEL_NAMES
