@@ -63,7 +63,7 @@ def _ink(grey: Array) -> Array:
     full = float(np.quantile(distance, 0.995))
     if full < 24:  # of 255: less than that is the grain of the paper
         return np.zeros_like(grey)
-    return np.clip((distance / full - NOISE) / (1 - NOISE), 0, 1)
+    return np.where(distance > NOISE * full, np.clip(distance / full, 0, 1), 0)
 
 
 def _plane(grey: Array) -> Array:
@@ -92,7 +92,7 @@ def _centred(digit: Array, shape: tuple[int, int]) -> NDArray[np.uint8]:
     small *= 255 / max(small.max(), 1)
     mass = small.sum()
     middle = [(small.sum(1 - axis) @ np.arange(size[axis])) / mass for axis in (0, 1)]
-    corner = [int(np.clip(round((shape[axis] - 1) / 2 - middle[axis]), 0, shape[axis] - size[axis])) for axis in (0, 1)]
+    corner = [int(np.clip(round(shape[axis] / 2 - middle[axis]), 0, shape[axis] - size[axis])) for axis in (0, 1)]
     image = np.zeros(shape, np.uint8)
     image[corner[0] : corner[0] + size[0], corner[1] : corner[1] + size[1]] = small
     return image

@@ -11,7 +11,6 @@ Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 
-
 def parameter_shapes(layer: str, shape: Shape, attributes: Mapping[str, Any]) -> dict[str, Shape]:
     """The shapes of weight and bias of a layer that is given this shape; empty where it has none."""
     if layer in ("conv2d", "conv_transpose2d"):
