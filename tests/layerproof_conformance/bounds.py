@@ -26,6 +26,9 @@ WINOGRAD = 200.0
 LARGEST_COEFFICIENT = 25.0
 """Of the transform of an image's tiles in F(4x4, 3x3); a Fourier transform has 1."""
 
+TRANSFORMED = 128.0
+"""Transforms may meet numbers so much larger than the norms that bound their errors, before they return."""
+
 EQUAL_TERMS = 4096
 """So many equal terms may be added one after the other; longer sums need pairs, blocks or a wider dtype to be right."""
 
@@ -202,7 +205,7 @@ def _plane_norms(oracle: Oracle, problem: Problem, dtype: str) -> dict[str, Arra
         with np.errstate(over="ignore", invalid="ignore"):
             absolute = np.abs(value.astype(np.float64))
             norm = np.sqrt(np.sum(np.square(absolute), **plane))
-            least = float(limits.smallest_normal) * math.sqrt(math.prod(value.shape[2:]))
+            least = 4 * float(limits.smallest_normal) * math.sqrt(math.prod(value.shape[2:]))
             norm = np.where(absolute.max(**plane, initial=0.0) > 0, np.maximum(norm, least), norm)
             return np.where(LARGEST_COEFFICIENT * absolute.sum(**plane) > float(limits.max), np.inf, norm)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof_conformance.bounds import OVERFLOW_ROOM, Allowed
+from layerproof_conformance.bounds import OVERFLOW_ROOM, TRANSFORMED, Allowed
 
 Array = NDArray[Any]
 
@@ -93,7 +93,9 @@ def _within_planes(got: Array, expected: Array, allowed: Allowed, dtype: str) ->
     """As ``_within`` with the normwise bound; what is not finite in a plane may spoil all of that plane."""
     assert allowed.normwise is not None
     within, ratio = _within(got, expected, allowed.normwise, allowed.magnitude, dtype)
-    spoilt = ~(allowed.normwise < float(np.finfo(dtype).max) * 2.0**-24) & ~np.isfinite(got)
+    limits = np.finfo(dtype)
+    room = float(limits.max) * float(limits.eps) / TRANSFORMED  # such a bound belongs to planes that large
+    spoilt = ~(allowed.normwise < room) & ~np.isfinite(got)
     return within | spoilt, np.where(spoilt, 0.0, ratio)
 
 
