@@ -23,12 +23,29 @@ class Norm:
     centred: bool = True
     complete: Callable[[Arguments, Any], Any] = lambda a, output: output
 
-    def forward(self, a: Arguments, grouping: Grouping | None = None, **changed: Any) -> Any:
-        """What the layer returns if ``changed`` holds for its normalisation; ``grouping`` is one that is wrong."""
+    def forward(self, a: Arguments, grouping: Grouping | None = None, by_hand: bool = False, **changed: Any) -> Any:
+        """What the layer returns if ``changed`` holds for its normalisation; ``grouping`` is one that is wrong.
+
+        The gradient is that of this wrong layer or, ``by_hand``, that of the usual formula with its wrong numbers.
+        """
         right = self.grouping(a)
-        normalized, _ = self.normalized(a, grouping or right, **changed)
+        used = grouping or right
+        normalized, factor = self.normalized(a, used, **changed)
+        if by_hand:
+            x, value, factor = a["x"].reshape(used.shape), normalized.detach(), factor.detach()
+            linear = x - value * (value * x).mean(used.statistics, keepdim=True)
+            if self.centred:
+                linear = linear - x.mean(used.statistics, keepdim=True)
+            normalized = value + factor * (linear - linear.detach())
         weight, bias = right.parameter(a["weight"], 1.0), right.parameter(a.get("bias"), 0.0)
         return self.complete(a, (normalized.reshape(right.shape) * weight + bias).reshape(a["x"].shape))
+
+    def mistake(self, says: str, **changed: Any) -> tuple[Mistake, Mistake]:
+        """A mistake of the normalisation, with either gradient."""
+        return (
+            Mistake(says, forward=lambda torch, **a: self.forward(a, **changed)),
+            Mistake(says, forward=lambda torch, **a: self.forward(a, by_hand=True, **changed)),
+        )
 
     def normalized(
         self,
@@ -37,12 +54,17 @@ class Norm:
         centred: bool | None = None,
         correction: int = 0,
         scale: Callable[[Any, float], Any] = lambda variance, eps: (variance + eps) ** -0.5,
+        statistics: Callable[[Arguments], tuple[Any, Any]] | None = None,
     ) -> tuple[Any, Any]:
-        """x^ in the shape of the grouping, and what x - mean was multiplied by."""
+        """x^ in the shape of the grouping, and what x - mean was multiplied by; ``statistics`` gives others than those of x."""
         x = a["x"].reshape(grouping.shape)
-        if self.centred if centred is None else centred:
-            x = x - x.mean(grouping.statistics, keepdim=True)
-        variance = (x * x).sum(grouping.statistics, keepdim=True) / (grouping.count - correction)
+        if statistics is not None:
+            mean, variance = (grouping.parameter(value, 0.0) for value in statistics(a))
+            x = x - mean
+        else:
+            if self.centred if centred is None else centred:
+                x = x - x.mean(grouping.statistics, keepdim=True)
+            variance = (x * x).sum(grouping.statistics, keepdim=True) / (grouping.count - correction)
         factor = scale(variance, self.eps(a))
         return x * factor, factor
 
@@ -81,29 +103,28 @@ class Norm:
 def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
     """Those that any norm can have."""
     centred = (
-        Mistake("the mean is not subtracted", forward=lambda torch, **a: norm.forward(a, centred=False)),
-        Mistake("normalises with the unbiased variance (divided by n - 1)", forward=lambda torch, **a: norm.forward(a, correction=1)),
+        *norm.mistake("the mean is not subtracted", centred=False),
+        *norm.mistake("normalises with the unbiased variance (divided by n - 1)", correction=1),
         Mistake("grad_x is grad_output * weight / sqrt(variance + eps), without the terms through mean and variance",
                 backward=lambda torch, a, g, right: norm.grad_x(a, g, mean_term=False, variance_term=False)),
         Mistake("grad_x lacks the term through the mean", backward=lambda torch, a, g, right: norm.grad_x(a, g, mean_term=False)),
         Mistake("grad_x lacks the term through the variance", backward=lambda torch, a, g, right: norm.grad_x(a, g, variance_term=False)),
     )  # fmt: skip
     uncentred = (
-        Mistake("the mean is subtracted", forward=lambda torch, **a: norm.forward(a, centred=True)),
+        *norm.mistake("the mean is subtracted", centred=True),
         Mistake("grad_x lacks the term through the root", backward=lambda torch, a, g, right: norm.grad_x(a, g, variance_term=False)),
     )  # fmt: skip
     return (
         *(centred if norm.centred else uncentred),
-        Mistake("eps is added to the root, not under it", forward=lambda torch, **a: norm.forward(
-            a, scale=lambda variance, eps: 1 / (variance**0.5 + eps))),
-        Mistake("eps is left out", forward=lambda torch, **a: norm.forward(a, scale=lambda variance, eps: variance**-0.5)),
-        Mistake("eps is squared", forward=lambda torch, **a: norm.forward(a, scale=lambda variance, eps: (variance + eps * eps) ** -0.5)),
-        Mistake("eps is 1e-5 whatever is asked", forward=lambda torch, **a: norm.forward(
-            a, scale=lambda variance, eps: (variance + 1e-5) ** -0.5)),
-        Mistake("divides by the variance, not by its root", forward=lambda torch, **a: norm.forward(
-            a, scale=lambda variance, eps: 1 / (variance + eps))),
+        *norm.mistake("eps is added to the root, not under it", scale=lambda variance, eps: 1 / (variance**0.5 + eps)),
+        *norm.mistake("eps is left out", scale=lambda variance, eps: variance**-0.5),
+        *norm.mistake("eps is squared", scale=lambda variance, eps: (variance + eps * eps) ** -0.5),
+        *norm.mistake("eps is 1e-5 whatever is asked", scale=lambda variance, eps: (variance + 1e-5) ** -0.5),
+        *norm.mistake("eps is the least variance, not added to it", scale=lambda variance, eps: variance.clamp(min=eps) ** -0.5),
+        *norm.mistake("divides by the variance, not by its root", scale=lambda variance, eps: 1 / (variance + eps)),
         Mistake("weight is ignored", forward=lambda torch, **a: norm.forward({**a, "weight": None})),
         Mistake("bias is ignored", forward=lambda torch, **a: norm.forward({**a, "bias": None})),
+        Mistake("grad_x is zero", backward=lambda torch, a, g, right: {"x": torch.zeros_like(g)}),
         Mistake("weight is not applied in grad_x", backward=lambda torch, a, g, right: norm.grad_x(a, g, weighted=False)),
         Mistake("weight is multiplied into grad_x after the means, not before", backward=lambda torch, a, g, right: norm.grad_x(a, g, weight_last=True)),
         Mistake("grad_x has sums where means belong", backward=lambda torch, a, g, right: norm.grad_x(a, g, divisor=1)),

@@ -236,16 +236,20 @@ def _alone(a: Mapping[str, Any], *axes: int) -> Grouping:
     return Grouping(_in_training(a).shape, axes, ())
 
 
-def _affine(torch: Any, a: Mapping[str, Any]) -> Any:
-    """Evaluation in training: the running statistics are updated, but those before the step are used."""
-    assert a["training"]
-    return _call(torch, a, training=False)[0], *_call(torch, a)[1:]
-
-
-def _batch_in_evaluation(torch: Any, a: Mapping[str, Any], updated: bool) -> Any:
+def _of_batch_in_evaluation(torch: Any, a: Mapping[str, Any], updated: bool, constant: bool) -> Any:
+    """The statistics of the batch in evaluation; the gradient may take them for ``constant``."""
     assert not a["training"]
     output, *new = _call(torch, a, training=True)
+    if constant:
+        x = a["x"].detach().transpose(0, 1).flatten(1)
+        output = _call(torch, a, running_mean=x.mean(1), running_var=x.var(1, correction=0))[0]
     return output, *(new if updated else (a["running_mean"], a["running_var"]))
+
+
+def _evaluation_with(torch: Any, a: Mapping[str, Any], variance: Any) -> Any:
+    """Evaluation with another number for running_var + eps."""
+    assert not a["training"]
+    return _call(torch, a, running_var=variance, eps=0.0)[0], a["running_mean"], a["running_var"]
 
 
 def _updated_in_evaluation(torch: Any, a: Mapping[str, Any]) -> Any:
@@ -271,9 +275,17 @@ MISTAKES = (
     Mistake("momentum is the weight of the old statistics, not of the new ones", forward=lambda torch, **a: _after(a, _call(torch, a)[0], reverse=True)),
     Mistake("the running statistics are not updated in training", forward=lambda torch, **a: (
         _after(a, _call(torch, a)[0])[0], a["running_mean"], a["running_var"])),
-    Mistake("the running statistics are used in training", forward=lambda torch, **a: _affine(torch, a)),
-    Mistake("the statistics of the batch are used in evaluation", forward=lambda torch, **a: _batch_in_evaluation(torch, a, False)),
-    Mistake("evaluation does what training does", forward=lambda torch, **a: _batch_in_evaluation(torch, a, True)),
+    *_NORM.mistake("the running statistics are used in training", statistics=lambda a: (a["running_mean"], a["running_var"])),
+    Mistake("eps is left out in evaluation", forward=lambda torch, **a: _evaluation_with(torch, a, a["running_var"])),
+    Mistake("eps is added to the root in evaluation, not under it", forward=lambda torch, **a: _evaluation_with(
+        torch, a, (a["running_var"] ** 0.5 + a["eps"]) ** 2)),
+    Mistake("the running variance is taken for a standard deviation", forward=lambda torch, **a: _evaluation_with(
+        torch, a, (a["running_var"] + a["eps"]) ** 2)),
+    *(
+        Mistake(says, forward=lambda torch, updated=updated, constant=constant, **a: _of_batch_in_evaluation(torch, a, updated, constant))
+        for says, updated in (("the statistics of the batch are used in evaluation", False), ("evaluation does what training does", True))
+        for constant in (False, True)
+    ),
     Mistake("the running statistics are updated in evaluation too", forward=lambda torch, **a: _updated_in_evaluation(torch, a)),
     Mistake("the gradient in evaluation has the terms through mean and variance", backward=lambda torch, a, g, right: _evaluated_gradient(a, g)),
     Mistake("normalises each channel of each sample by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 2))),

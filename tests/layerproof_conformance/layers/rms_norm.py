@@ -111,6 +111,7 @@ MISTAKES = (
     Mistake("eps=None is taken as 1e-6", forward=lambda torch, **a: _with_default(a, 1e-6)),
     Mistake("eps=None is taken as the epsilon of float64 for float32 too", forward=lambda torch, **a: _with_default(a, 2.0**-52)),
     Mistake("eps=None is taken as the epsilon of float32 for float64 too", forward=lambda torch, **a: _with_default(a, 2.0**-23)),
+    Mistake("1 is added to weight", forward=lambda torch, **a: _NORM.forward({**a, "weight": a["weight"] + 1})),
     Mistake("divides by the root of the sum of squares, not of their mean", forward=lambda torch, **a: _NORM.forward(
         a, scale=lambda square, eps: (square * grouping(a).count + eps) ** -0.5)),
     Mistake("normalises over the last axis only", forward=lambda torch, **a: _NORM.forward(a, _other(a, a["x"].ndim - 1))),
