@@ -55,6 +55,15 @@ def _long(channels: int, side: int) -> Any:
     }
 
 
+def _three_by_three(values: str) -> Any:
+    return lambda: {
+        "x": Recipe((2, 3, 10, 13), values),
+        "weight": Recipe((5, 3, 3, 3), values),
+        "bias": Recipe((5,)),
+        "padding": (1, 1),
+    }
+
+
 EDGES: dict[str, Any] = {
     "pixel_times_pixel": lambda: {"x": np.array([[[[3.0]]]]), "weight": np.array([[[[-2.0]]]])},
     "not_flipped": lambda: {"x": np.eye(5)[None, None], "weight": np.arange(9.0).reshape(1, 1, 3, 3) ** 2},
@@ -106,6 +115,10 @@ EDGES: dict[str, Any] = {
     "many_outputs": lambda: {"x": Recipe((2, 3, 5, 5)), "weight": Recipe((130, 3, 2, 2)), "bias": Recipe((130,))},
     "long_sums": _long(130, 16),
     "very_long_sums": _long(64, 64),
+    # where fast algorithms are in use, with numbers of every kind
+    **{
+        f"three_by_three_{values}": _three_by_three(values) for values in ("normal", "graded", "rows", "large", "mnist")
+    },
     "large_batch": lambda: {"x": Recipe((129, 1, 6, 6), "mnist"), "weight": Recipe((2, 1, 3, 3)), "bias": Recipe((2,))},
 }
 
