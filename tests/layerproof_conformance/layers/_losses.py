@@ -41,6 +41,10 @@ def reduction_mistakes(loss: Callable[..., Any]) -> tuple[Mistake, ...]:
         found = torch.autograd.grad(loss(torch, **{**a, **changed}), [a[name] for name in right], g)
         return dict(zip(right, found, strict=True))
 
+    def ignored(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
+        assert a["reduction"] != "none"
+        return gradients(torch, a, torch.ones_like(g), right)
+
     def not_divided(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
         assert a["reduction"] == "mean"
         return gradients(torch, a, g, right, reduction="sum")
@@ -55,6 +59,5 @@ def reduction_mistakes(loss: Callable[..., Any]) -> tuple[Mistake, ...]:
         Mistake("the mean divides by the number of rows, not of elements", forward=by_rows),
         Mistake("the gradient is not divided by the number of elements", backward=not_divided),
         Mistake("the gradient is divided by the number of rows, not of elements", backward=divided_by_rows),
-        Mistake("grad_output is ignored (taken as 1)", backward=lambda torch, a, g, right: gradients(
-            torch, a, torch.ones_like(g), right)),
-    )  # fmt: skip
+        Mistake("grad_output of a mean or sum is ignored (taken as 1)", backward=ignored),
+    )

@@ -117,17 +117,27 @@ def _gradient(change: Any) -> Any:
     return backward
 
 
+def _overflowing_gradient(torch: Any, a: Any, g: Any, right: Any) -> Any:
+    power = exp_in(torch, a["x"], a.given_dtype)
+    return _gradient(lambda torch, s, target: power / (1 + power) - target)(torch, a, g, right)
+
+
 MISTAKES = (
     *reduction_mistakes(_loss),
     Mistake("exp(-x) overflows for very negative x", forward=_overflowing),
     Mistake("the logits are taken for probabilities", forward=lambda torch, x, target, reduction: _reduce(
         -(target * torch.log(x) + (1 - target) * torch.log(1 - x)), reduction)),
+    Mistake("adds 1e-12 within the logarithms", forward=lambda torch, x, target, reduction: _reduce(
+        -target * torch.log(torch.sigmoid(x) + 1e-12) - (1 - target) * torch.log(torch.sigmoid(-x) + 1e-12), reduction)),
+    Mistake("clips the probabilities to 1e-7 and 1 - 1e-7", forward=lambda torch, x, target, reduction: (
+        torch.nn.functional.binary_cross_entropy(torch.sigmoid(x).clamp(1e-7, 1 - 1e-7), target, reduction=reduction))),
     Mistake("lacks the term of target 0", forward=lambda torch, x, target, reduction: _reduce(
         -target * torch.nn.functional.logsigmoid(x), reduction)),
     Mistake("has the wrong sign", forward=lambda torch, **a: -_loss(torch, **a)),
     Mistake("targets are rounded to 0 or 1", forward=lambda torch, x, target, reduction: _loss(torch, x, (target > 0.5).double(), reduction)),
     Mistake("targets are clipped to the range from 0 to 1", forward=lambda torch, x, target, reduction: _loss(torch, x, target.clamp(0, 1), reduction)),
     Mistake("the gradient is sigmoid(x), without the target subtracted", backward=_gradient(lambda torch, s, t: s)),
+    Mistake("exp(x) / (1 + exp(x)) overflows in the gradient", backward=_overflowing_gradient),
     Mistake("the gradient has the wrong sign", backward=_gradient(lambda torch, s, t: t - s)),
     Mistake("the gradient has a factor s (1 - s) too many", backward=_gradient(lambda torch, s, t: (s - t) * s * (1 - s))),
     Mistake("the gradient subtracts target from x, not from sigmoid(x)", backward=lambda torch, a, g, right: {

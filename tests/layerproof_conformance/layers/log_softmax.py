@@ -114,6 +114,11 @@ MISTAKES = (
     Mistake("does not normalise, x less its maximum", forward=lambda torch, x, dim: x - x.amax(dim, keepdim=True).detach()),
     Mistake("the gradient is grad_output - softmax(x), which ignores the sum of grad_output", backward=lambda torch, a, g, right: {
         "x": g - torch.softmax(a["x"], a["dim"])}),
+    Mistake("adds 1e-12 within the logarithm", forward=lambda torch, x, dim: torch.log(torch.softmax(x, dim) + 1e-12)),
+    Mistake("the gradient takes the mean of grad_output, not the sum", backward=lambda torch, a, g, right: {
+        "x": g - torch.softmax(a["x"], a["dim"]) * g.mean(a["dim"], keepdim=True)}),
+    Mistake("the gradient sums grad_output along the last axis", backward=lambda torch, a, g, right: {
+        "x": g - torch.softmax(a["x"], a["dim"]) * g.sum(-1, keepdim=True)}),
     Mistake("the gradient is that of softmax", backward=lambda torch, a, g, right: {
         "x": torch.autograd.grad(torch.softmax(a["x"], a["dim"]), a["x"], g)[0]}),
     Mistake("the gradient takes output for its exponential", backward=lambda torch, a, g, right: {

@@ -78,11 +78,11 @@ def _reduce(loss: Any, reduction: str) -> Any:
 
 MISTAKES = (
     *reduction_mistakes(_loss),
-    Mistake("lacks the square (absolute differences)", forward=lambda torch, x, target, reduction: torch.nn.functional.l1_loss(x, target, reduction=reduction)),
+    Mistake("the gradient lacks the factor 2", backward=lambda torch, a, g, right: {n: v / 2 for n, v in right.items()}),
     Mistake("is halved", forward=lambda torch, **a: _loss(torch, **a) / 2),
+    Mistake("lacks the square (absolute differences)", forward=lambda torch, x, target, reduction: torch.nn.functional.l1_loss(x, target, reduction=reduction)),
     Mistake("takes the square root of the mean", forward=lambda torch, **a: torch.sqrt(_loss(torch, **a))),
     Mistake("squares x and target before subtracting", forward=lambda torch, x, target, reduction: _reduce(x**2 - target**2, reduction)),
-    Mistake("the gradient lacks the factor 2", backward=lambda torch, a, g, right: {n: v / 2 for n, v in right.items()}),
     Mistake("grad_x has the wrong sign", backward=lambda torch, a, g, right: {"x": -right["x"]}),
     Mistake("grad_target has the sign of grad_x", backward=lambda torch, a, g, right: {"target": right["x"]}),
     Mistake("grad_target is zero", backward=lambda torch, a, g, right: {"target": torch.zeros_like(right["target"])}),
