@@ -154,22 +154,22 @@ def tables(right: dict[tuple[str, str], Found], wrong: dict[tuple[str, str], Fou
         by_norm = f"{one.in_norm} | {one.normwise:.2f}" if one.in_norm else "0 | "
         own = f"{one.ratio:.2f}" if not one.in_norm else "above 1"
         lines.append(f"| {layer} | {name} | {one.cases} | {own} | {by_norm} |")
-    lines += [
-        "",
-        "| degraded | layer | cases | beyond the bound | median ratio | largest ratio |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    for (name, layer), one in sorted(wrong.items(), key=lambda item: item[0]):
-        share = f"{100 * one.beyond / max(one.cases, 1):.0f} %"
-        finite = [ratio for ratio in one.ratios if np.isfinite(ratio)] or [0.0]
-        lines.append(f"| {name} | {layer} | {one.cases} | {share} | {np.median(finite):.2g} | {max(finite):.2g} |")
-    for name in dict.fromkeys(name for name, _ in wrong):
-        largest = {
-            layer: max(filter(np.isfinite, one.ratios)) for (other, layer), one in wrong.items() if other == name
-        }
-        hardest = min(largest, key=lambda layer: largest[layer])
-        lines.append(f"\nHardest to see, {name}: {hardest}, {largest[hardest]:.3g} bounds at most.")
+    names = list(dict.fromkeys(name for name, _ in wrong))
+    lines += ["", f"| layer | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
+    for layer in dict.fromkeys(layer for _, layer in wrong):
+        entries = [_entry(wrong[name, layer]) if (name, layer) in wrong else "" for name in names]
+        lines.append(f"| {layer} | {' | '.join(entries)} |")
+    smallest = [min(_largest(one) for (other, _), one in wrong.items() if other == name) for name in names]
+    lines.append(f"| the least of these | {' | '.join(f'{ratio:.2g}' for ratio in smallest)} |")
     return "\n".join(lines) + "\n"
+
+
+def _entry(found: Found) -> str:
+    return f"{_largest(found):.2g} ({100 * found.beyond / max(found.cases, 1):.0f} %)"
+
+
+def _largest(found: Found) -> float:
+    return max(filter(np.isfinite, found.ratios))
 
 
 if __name__ == "__main__":
