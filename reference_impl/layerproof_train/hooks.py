@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from layerproof import LayerProofError, PluginSet, Saved
+from layerproof import LayerProofError, PluginSet, Saved, find_layers
 from layerproof_train.errors import TrainingError
 
 
@@ -18,6 +18,7 @@ def forward(
     except LayerProofError:
         raise
     except (Exception, SystemExit) as error:  # a plugin may raise anything
+        _check_valid(layer, arguments)
         raise _raised(plugins, f"{layer}_forward", error, plugins.answerers(layer)) from error
     names = saved.answerer.layer.outputs
     who = f"plugin {saved.answerer.plugin}"
@@ -39,6 +40,14 @@ def backward(plugins: PluginSet, grad_output: Any, saved: Saved, needs_input_gra
         raise
     except (Exception, SystemExit) as error:
         raise _raised(plugins, saved.answerer.layer.hooks[1], error, (saved.answerer.plugin,)) from error
+
+
+def _check_valid(layer: str, arguments: Mapping[str, Any]) -> None:
+    """Raise TrainingError if it was the contract that refused the arguments: a batch of one, say, in batch_norm."""
+    try:
+        find_layers()[layer].validate(**arguments)
+    except ValueError as error:
+        raise TrainingError(f"{layer} cannot take this batch: {error}") from error
 
 
 def check_array(name: str, value: Any, shape: tuple[int, ...], dtype: Any) -> None:

@@ -78,12 +78,13 @@ class RunFolder:
 
     def save(self, model: Model, network: Network, optimiser: Optimiser, position: Position, steps: int) -> None:
         """Write a checkpoint after so many steps of the run, and remove those that are no longer kept."""
-        path = self.directory / f"checkpoint-{steps:08}.safetensors"
-        save_checkpoint(path, model, network, optimiser, self.run, position)
         accuracy = max((entry.test_accuracy for entry in position.history), default=-1.0)
         if position.step == 0 and accuracy > self._best and position.history[-1].test_accuracy == accuracy:
             save_checkpoint(self.directory / BEST, model, network, None, self.run, position)
             self._best = accuracy
+        # the best one before, so that a run that is killed in between does the epoch again and writes both
+        path = self.directory / f"checkpoint-{steps:08}.safetensors"
+        save_checkpoint(path, model, network, optimiser, self.run, position)
         for old in self._numbered()[:-KEPT]:
             with suppress(OSError):
                 old.unlink()

@@ -146,6 +146,49 @@ def test_a_model_of_ones_own(digits: Path) -> None:
         train(data=digits, model=["relu"])
 
 
+def test_a_model_file_and_its_summary(digits: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('layers = ["batch_norm", "flatten", { layer = "linear", outputs = "classes" }]')
+    result = run("--data", digits, "--model", path, "--summary")
+    assert result.exit_code == 0, result.output
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["layer", "gives", "parameters", "plugin"],
+        ["image", "1", "x", "8", "x", "6"],
+        ["1", "batch_norm", "1", "x", "8", "x", "6", "2", "reference"],
+        ["2", "flatten", "48", "reference"],
+        ["3", "linear", "4", "196", "reference"],
+        ["198", "parameters"],
+    ]
+    assert run("--data", digits, "--model", path, "--epochs", 1).exit_code == 0
+    path.unlink()
+    check_error(run("--data", digits, "--model", path), f"{path}: cannot be read: No such file or directory")
+
+
+def test_a_batch_that_a_layer_cannot_take_is_no_plugins_fault(digits: Path) -> None:
+    layers = ["flatten", "batch_norm", {"layer": "linear", "outputs": "classes"}]
+    with pytest.raises(TrainingError) as caught:
+        train(data=digits, model=layers, batch_size=299, epochs=1)
+    assert str(caught.value) == (
+        "batch_norm cannot take this batch: `x`.shape (=(1, 48)) must have more than one value per channel with "
+        "`training` (=True)"
+    )
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "one-cycle"])
+def test_every_optimiser_and_schedule_learns(digits: Path, optimiser: str, schedule: str) -> None:
+    options: dict[str, Any] = {
+        "augment": schedule == "cosine",
+        "label_smoothing": 0.1,
+        "clip_norm": 5.0,
+        "initialisation": "he",
+    }
+    options |= {"learning_rate": 0.02, "optimiser": optimiser, "schedule": schedule}
+    history = train(data=digits, model="seed", epochs=6, **options).history
+    assert history[-1].train_loss < 0.8 * history[0].train_loss
+    assert history[-1].test_accuracy > 0.5  # of four classes
+
+
 def test_a_plugin_that_declines_is_shown_once_and_listed(digits: Path, tmp_path: Path) -> None:
     path = tmp_path / "declining.py"
     path.write_text(DECLINING)
@@ -233,6 +276,12 @@ def _without(layer: str) -> PluginSet:
         (["--use", "conv3d=reference"], "the contract has no layer conv3d; did you mean conv2d?"),
         (["--epochs", "0"], "Invalid value for '--epochs': 0 is not in the range x>=1."),
         (["--batch-size", "0"], "Invalid value for '--batch-size': 0 is not in the range x>=1."),
+        (["--label-smoothing", "2"], "`label_smoothing` (=2.0) must be from 0 to 1"),
+        (["--clip-norm", "0"], "`clip_norm` (=0.0) must be a number above 0"),
+        (
+            ["--model", "none.toml", "--filters", "3"],
+            "`filters` (=3) belongs to the models seed, lenet, deep, cnn, attention only",
+        ),
         (["--seed", "-1"], "Invalid value for '--seed': -1 is not in the range x>=0."),
         (["--data", "nowhere"], "nowhere: is not a directory, but should hold the four IDX files of a data set"),
     ],
