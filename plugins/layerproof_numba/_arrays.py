@@ -27,12 +27,6 @@ def with_rows(array: Array) -> Array:
 
 def flat(array: Array) -> Array:
     """All values in order, as one axis without gaps."""
+    if array.flags.c_contiguous and array.flags.aligned:
+        return array.reshape(-1)
     return np.ascontiguousarray(whole_steps(array)).reshape(-1)
-
-
-def as_lines(array: Array) -> Array:
-    """An array of any rank as one of four axes, whose rows have no gaps."""
-    array = with_rows(array)
-    if array.ndim == 4 and not array.flags.c_contiguous:
-        return array
-    return flat(array).reshape(1, 1, 1, array.size)

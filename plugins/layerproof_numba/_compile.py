@@ -13,7 +13,10 @@ import numpy as np
 
 from layerproof import hookimpl
 
+SHARED = ("kernel", "products", "registers", "rows", "vectors")
 DTYPES = ("float32", "float64")
+# Waking a thread takes 2 us where it still spins, and milliseconds where another process has taken its core.
+WORTH_SHARING = 2**15
 
 
 @functools.cache
@@ -31,7 +34,7 @@ def layerproof_warm() -> None:
     from layerproof_numba import _compiled
 
     for module in pkgutil.iter_modules(_compiled.__path__):
-        if module.name in ("registers", "products", "kernel"):
+        if module.name in SHARED:
             continue
         _configure()
         loops = importlib.import_module(f"{_compiled.__name__}.{module.name}")
@@ -40,12 +43,28 @@ def layerproof_warm() -> None:
                 compiled(module.name, name, np.dtype(dtype))
 
 
-def threads() -> int:
-    """How many threads share the work of a call."""
+def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: Any) -> Any:
+    """Call a compiled function, whose last parameter is how many threads share the work: one, if there is little.
+
+    ``work`` counts values that are read or written, or sixteen products. Numba wakes all threads that it is allowed,
+    however few have something to do, so that it is allowed one for the time of the call.
+    """
+    kernel, numba = compiled(layer, function, dtype), _numba()
+    available = numba.get_num_threads()
+    if available == 1 or work >= WORTH_SHARING:
+        return kernel(*arguments, available)
+    numba.set_num_threads(1)
+    try:
+        return kernel(*arguments, 1)
+    finally:
+        numba.set_num_threads(available)
+
+
+@functools.cache
+def _numba() -> Any:
     import numba
 
-    found: int = numba.get_num_threads()
-    return found
+    return numba
 
 
 @functools.cache

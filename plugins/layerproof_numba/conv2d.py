@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
-from layerproof_numba._arrays import flat, whole_steps
-from layerproof_numba._compile import compiled, threads
+from layerproof_numba._arrays import flat, whole_steps, with_rows
+from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 Pair = tuple[int, int]
+
+# Where the dense kernel is as fast as the one that leaves out zeros: the share of other values, and the channels.
+DENSE = 0.35
+FEW_CHANNELS = 16
 
 
 class Saved(NamedTuple):
@@ -33,6 +37,10 @@ class Saved(NamedTuple):
         outputs, channels, kH, kW = self.weight.shape
         return flat(self.weight).reshape(self.groups, outputs // self.groups, channels, kH * kW)
 
+    def work(self, output: Array) -> int:
+        """How much there is to do for an output of this size."""
+        return output.size * self.weight[0].size // 16
+
 
 @hookimpl
 def conv2d_forward(
@@ -45,15 +53,13 @@ def conv2d_forward(
         for length, pad, step, kernel, move in zip(x.shape[2:], padding, dilation, (kH, kW), stride, strict=True)
     )
     start = np.zeros(outputs, x.dtype) if bias is None else flat(bias)
-    if stride == (1, 1):
-        output = np.empty((len(x), outputs, H, x.shape[3] + 2 * padding[1]), x.dtype)
-        run = compiled("conv2d", "forward", x.dtype)
-        run(whole_steps(x), saved.kernels, start, output, kW, *padding, *dilation, threads())
-        return output[:, :, :, :W], saved
-    output = np.empty((len(x), outputs, H, W), x.dtype)
-    run = compiled("columns", "forward", x.dtype)
-    run(whole_steps(x), saved.kernels, start, output, kW, *stride, *padding, *dilation, threads())
-    return output, saved
+    direct = stride == (1, 1)
+    output = np.empty((len(x), outputs, H, x.shape[3] + 2 * padding[1] if direct else W), x.dtype)
+    run(
+        "conv2d" if direct else "columns", "forward", x.dtype, saved.work(output),
+        whole_steps(x), saved.kernels, start, output, kW, *(() if direct else stride), *padding, *dilation,
+    )  # fmt: skip
+    return output[:, :, :, :W], saved
 
 
 @hookimpl
@@ -66,7 +72,8 @@ def conv2d_backward(
     grad_x = grad_weight = grad_bias = None
     if saved.stride == (1, 1):
         direct_x = needs_x and bool(np.isfinite(saved.weight).all())
-        grad_x, grad_weight, grad_bias, finite = _direct(grad_output, saved, direct_x, needs_weight)
+        compute = _sparse if _is_sparse(grad_output, saved) else _direct
+        grad_x, grad_weight, grad_bias, finite = compute(grad_output, saved, direct_x, needs_weight)
         needs_x, needs_weight = needs_x and not direct_x, needs_weight and not finite
     if grad_bias is None or needs_x or needs_weight:
         from_columns = _from_columns(grad_output, saved, needs_x, needs_weight)
@@ -76,6 +83,29 @@ def conv2d_backward(
     return grad_x, grad_weight, grad_bias if needs_bias and saved.has_bias else None
 
 
+def _is_sparse(grad_output: Array, saved: Saved) -> bool:
+    """Whether most of it is 0, by a look at one image, and there are enough channels to fill registers."""
+    if saved.groups > 1 or saved.x.shape[1] < FEW_CHANNELS or not len(grad_output):
+        return False
+    image = grad_output[len(grad_output) // 2]
+    return bool(np.count_nonzero(image) < DENSE * image.size)
+
+
+def _sparse(
+    grad_output: Array, saved: Saved, needs_x: bool, needs_weight: bool
+) -> tuple[Array | None, Array | None, Array, bool]:
+    x, weight = saved.x, saved.weight
+    grad_x = np.empty(x.shape if needs_x else (0, 0, 0, 0), x.dtype)
+    grad_weight, grad_bias = np.zeros(weight.shape, x.dtype), np.zeros(len(weight), x.dtype)
+    finite = run(
+        "sparse", "backward", x.dtype, saved.work(grad_output),
+        with_rows(x), saved.kernels, whole_steps(grad_output),
+        grad_x, grad_weight.reshape(saved.kernels.shape), grad_bias[:, None],
+        weight.shape[3], *saved.padding, *saved.dilation, needs_x, needs_weight,
+    )  # fmt: skip
+    return grad_x if needs_x else None, grad_weight if needs_weight else None, grad_bias, finite
+
+
 def _direct(
     grad_output: Array, saved: Saved, needs_x: bool, needs_weight: bool
 ) -> tuple[Array | None, Array | None, Array, bool]:
@@ -83,10 +113,11 @@ def _direct(
     W = x.shape[3]
     grad_x = np.empty((*x.shape[:3], W + 2 * padding[1]) if needs_x else (0, 0, 0, 0), x.dtype)
     grad_weight, grad_bias = np.zeros(weight.shape, x.dtype), np.zeros(len(weight), x.dtype)
-    finite = compiled("conv2d", "backward", x.dtype)(
+    finite = run(
+        "conv2d", "backward", x.dtype, saved.work(grad_output),
         whole_steps(x), saved.kernels.transpose(0, 2, 1, 3), whole_steps(grad_output),
         grad_x, grad_weight.reshape(len(weight), -1), grad_bias[:, None],
-        weight.shape[3], *padding, *saved.dilation, needs_x, needs_weight, threads(),
+        weight.shape[3], *padding, *saved.dilation, needs_x, needs_weight,
     )  # fmt: skip
     return grad_x[:, :, :, :W] if needs_x else None, grad_weight if needs_weight else None, grad_bias, finite
 
@@ -96,9 +127,10 @@ def _from_columns(grad_output: Array, saved: Saved, needs_x: bool, needs_weight:
     grad_x = np.zeros(x.shape if needs_x else (0, 0, 0, 0), x.dtype)
     grad_weight, grad_bias = np.zeros(weight.shape, x.dtype), np.zeros(len(weight), x.dtype)
     groups, outputs = saved.kernels.shape[:2]
-    compiled("columns", "backward", x.dtype)(
+    run(
+        "columns", "backward", x.dtype, saved.work(grad_output),
         whole_steps(x), saved.kernels.reshape(groups, outputs, -1, 1).transpose(0, 2, 1, 3), whole_steps(grad_output),
         grad_x, grad_weight.reshape(len(weight), -1), grad_bias[:, None],
-        weight.shape[3], *saved.stride, *saved.padding, *saved.dilation, needs_x, needs_weight, threads(),
+        weight.shape[3], *saved.stride, *saved.padding, *saved.dilation, needs_x, needs_weight,
     )  # fmt: skip
     return grad_x, grad_weight, grad_bias

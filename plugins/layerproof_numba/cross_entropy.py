@@ -29,7 +29,7 @@ def cross_entropy_forward(
 ) -> tuple[Array, Saved]:
     N, C = logits.shape
     factors = np.ones(C, logits.dtype) if weight is None else flat(weight)
-    shares, losses, counts = np.empty((N, C), logits.dtype), np.empty((2, N), logits.dtype), np.empty(N, logits.dtype)
+    shares, losses, counts = (np.empty((N, C), logits.dtype), np.empty((2, N), logits.dtype), np.empty(N, logits.dtype))
     run = compiled("cross_entropy", "forward", logits.dtype)
     run(whole_steps(logits), target, factors, ignore_index, shares, losses, counts)
     divisor = counts.sum() if reduction == "mean" else None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from layerproof import hookimpl
 from layerproof_numba._arrays import flat, whole_steps
-from layerproof_numba._compile import compiled, threads
+from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
@@ -21,7 +21,7 @@ def linear_forward(x: Array, weight: Array, bias: Array | None) -> tuple[Array, 
     outputs, inputs = weight.shape
     start = np.zeros(outputs, x.dtype) if bias is None else flat(bias)
     output = np.empty((math.prod(x.shape[:-1]), outputs), x.dtype)
-    compiled("linear", "by_rows", x.dtype)(flat(x), flat(weight), start, output, inputs, threads())
+    run("linear", "by_rows", x.dtype, x.size * outputs // 16, flat(x), flat(weight), start, output, inputs)
     return output.reshape(*x.shape[:-1], outputs), (x, weight, bias is not None)
 
 
@@ -32,14 +32,15 @@ def linear_backward(
     x, weight, has_bias = saved
     outputs, inputs = weight.shape
     gradient = whole_steps(grad_output).reshape(-1, outputs) if outputs else grad_output.reshape(-1, 0)
-    multiply = compiled("linear", "by_columns", x.dtype)
+    work = x.size * outputs // 16
     grad_x = grad_weight = grad_bias = None
     if needs_input_grad[0]:
         grad_x = np.empty(x.shape, x.dtype)
-        multiply(gradient[:, :, None], flat(weight), grad_x.reshape(len(gradient), inputs), threads())
+        rows = grad_x.reshape(len(gradient), inputs)
+        run("linear", "by_columns", x.dtype, work, gradient[:, :, None], flat(weight), rows)
     if needs_input_grad[1]:
         grad_weight = np.empty(weight.shape, x.dtype)
-        multiply(gradient.T[:, :, None], flat(x), grad_weight, threads())
+        run("linear", "by_columns", x.dtype, work, gradient.T[:, :, None], flat(x), grad_weight)
     if needs_input_grad[2] and has_bias:
         grad_bias = np.ascontiguousarray(gradient.T).sum(axis=1)
     return grad_x, grad_weight, grad_bias

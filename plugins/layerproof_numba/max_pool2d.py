@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from layerproof import hookimpl
 from layerproof_numba._arrays import whole_steps, with_rows
-from layerproof_numba._compile import compiled, threads
+from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 Pair = tuple[int, int]
@@ -31,11 +31,12 @@ def max_pool2d_forward(
     fits = x.shape[2] >= 2 * H and x.shape[3] >= 2 * W
     if kernel_size == stride == (2, 2) and padding == (0, 0) and dilation == (1, 1) and fits:
         winners = np.empty(output.shape, np.uint8)
-        compiled("max_pool2d", "forward_2x2", x.dtype)(with_rows(x), output, winners, threads())
+        run("max_pool2d", "forward_2x2", x.dtype, x.size, with_rows(x), output, winners)
     else:
         winners = np.empty(output.shape, np.int32)
-        run = compiled("max_pool2d", "forward", x.dtype)
-        run(whole_steps(x), output, winners, *kernel_size, *stride, *padding, *dilation, threads())
+        work = output.size * kernel_size[0] * kernel_size[1]
+        seen, geometry = whole_steps(x), (*kernel_size, *stride, *padding, *dilation)
+        run("max_pool2d", "forward", x.dtype, work, seen, output, winners, *geometry)
     return output, Saved(winners, x.shape)
 
 
@@ -44,12 +45,10 @@ def max_pool2d_backward(grad_output: Array, saved: Saved, needs_input_grad: tupl
     if not needs_input_grad[0]:
         return (None,)
     grad_x = np.empty(saved.x_shape, grad_output.dtype)
-    if saved.winners.dtype == np.uint8:
-        run = compiled("max_pool2d", "backward_2x2", grad_output.dtype)
-        run(with_rows(grad_output), saved.winners, grad_x, threads())
-    else:
-        run = compiled("max_pool2d", "backward", grad_output.dtype)
-        run(whole_steps(grad_output), saved.winners, grad_x, threads())
+    in_registers = saved.winners.dtype == np.uint8
+    given = with_rows(grad_output) if in_registers else whole_steps(grad_output)
+    function = "backward_2x2" if in_registers else "backward"
+    run("max_pool2d", function, grad_x.dtype, grad_x.size, given, saved.winners, grad_x)
     return (grad_x,)
 
 

@@ -6,26 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
-from layerproof_numba._arrays import as_lines
-from layerproof_numba._compile import compiled, threads
+from layerproof_numba._arrays import flat, with_rows
+from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
 
 @hookimpl
 def relu_forward(x: Array) -> tuple[Array, Array]:
-    return _masked(x, x), x
+    output = np.empty(x.shape, x.dtype)
+    if x.ndim == 4 and not x.flags.c_contiguous:
+        run("relu", "forward_lines", x.dtype, x.size, with_rows(x), output)
+    else:
+        run("relu", "forward", x.dtype, x.size, flat(x), output.reshape(-1))
+    return output, x
 
 
 @hookimpl
 def relu_backward(grad_output: Array, saved: Array, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
-    return (_masked(saved, grad_output) if needs_input_grad[0] else None,)
-
-
-def _masked(x: Array, values: Array) -> Array:
-    output = np.empty(x.shape, x.dtype)
-    seen, source = as_lines(x), as_lines(values)
-    if seen.shape != source.shape:  # one has gaps between its rows
-        seen, source = (np.ascontiguousarray(one).reshape(1, 1, 1, x.size) for one in (seen, source))
-    compiled("relu", "mask", x.dtype)(seen, source, output.reshape(seen.shape), threads())
-    return output
+    if not needs_input_grad[0]:
+        return (None,)
+    x, grad_x = saved, np.empty(saved.shape, saved.dtype)
+    if x.ndim == 4 and not (x.flags.c_contiguous and grad_output.flags.c_contiguous):
+        run("relu", "backward_lines", x.dtype, x.size, with_rows(x), with_rows(grad_output), grad_x)
+    else:
+        run("relu", "backward", x.dtype, x.size, flat(x), flat(grad_output), grad_x.reshape(-1))
+    return (grad_x,)

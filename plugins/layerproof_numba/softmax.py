@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
-from layerproof_numba._compile import compiled, threads
+from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
@@ -16,7 +16,7 @@ def softmax_forward(x: Array, dim: int) -> tuple[Array, tuple[Array, int]]:
     lines = _lines(x, dim)
     shares = np.empty(lines.shape, x.dtype)
     if x.size:
-        compiled("softmax", "forward", x.dtype)(_rows(lines), _rows(shares), threads())
+        run("softmax", "forward", x.dtype, 8 * x.size, _rows(lines), _rows(shares))
     return _put_back(shares, dim, x.ndim), (shares, dim)
 
 
@@ -29,8 +29,8 @@ def softmax_backward(
     shares, dim = saved
     grad_x = np.empty(shares.shape, shares.dtype)
     if shares.size:
-        run = compiled("softmax", "backward", shares.dtype)
-        run(_rows(_lines(grad_output, dim)), _rows(shares), _rows(grad_x), threads())
+        gradient = _rows(_lines(grad_output, dim))
+        run("softmax", "backward", shares.dtype, shares.size, gradient, _rows(shares), _rows(grad_x))
     return (_put_back(grad_x, dim, grad_output.ndim),)
 
 

@@ -134,7 +134,7 @@ def backward(
                     )
                     if needs_weight:
                         put_columns(x, n, group * channels, channels, taps, buffer, begin, end, columns, geometry)
-                        offsets, place = steps(count, width), (thread * filters + o) * count
+                        offsets, place = (steps(count, width), (thread * filters + o) * count)
                         dots(gradient, 0, width, buffer, 0, offsets, outputs, width, once, parts, place, count)
                     if needs_x:
                         offsets = steps(outputs, width)

@@ -37,7 +37,7 @@ class Kernel:
     """A function and the types of its parameters, some of them made from the dtype of the layer."""
 
     def __init__(self, function: Callable[..., Any], parameters: tuple[Any, ...], parallel: bool) -> None:
-        self._function, self._parameters, self._parallel = function, parameters, parallel
+        self._function, self._parameters, self._parallel = (function, parameters, parallel)
 
     def build(self, dtype: np.dtype[Any]) -> Any:
         """Compile it for a dtype, or load it from the cache on disk."""

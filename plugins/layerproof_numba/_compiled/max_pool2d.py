@@ -7,7 +7,7 @@ from numba import prange, types
 
 from layerproof_numba._compiled.kernel import INTEGER, WINNERS, given, kernel, own
 from layerproof_numba._compiled.products import line_start
-from layerproof_numba._compiled.registers import pool_gradient_row, pool_row
+from layerproof_numba._compiled.rows import pool_gradient_row, pool_row
 
 KERNELS = ("forward_2x2", "backward_2x2", "forward", "backward")
 PLACES = types.Array(types.int32, 4, "C")

@@ -10,13 +10,11 @@ from typing import Any
 import numba
 import numpy as np
 
-from layerproof_numba._compiled import registers
 from layerproof_numba._compiled.registers import (
     DOTS_COLUMNS,
     DOTS_ROWS,
     ROWS,
     VECTORS,
-    copy_row,
     dots_1,
     dots_3,
     dots_block,
@@ -32,8 +30,9 @@ from layerproof_numba._compiled.registers import (
     outer_block,
     outer_column,
 )  # fmt: skip
+from layerproof_numba._compiled.rows import copy_row
+from layerproof_numba._compiled.vectors import REGISTER_BYTES
 
-REGISTER_BYTES = registers.REGISTER_BYTES
 inlined = numba.njit(nogil=True, error_model="numpy")
 
 
@@ -83,7 +82,7 @@ def outer(
         row = 0
         while row < rows:
             block = height(rows - row)
-            where, line, begin = a + row * count, at + row * stride + i, (start, first + row)
+            where, line, begin = (a + row * count, at + row * stride + i, (start, first + row))
             if wide:
                 if block == ROWS:
                     outer_block(packed, where, b, b_start + i, offsets, count, begin, output, line, stride, lanes)
@@ -165,7 +164,8 @@ def put_image(images: Any, n: int, buffer: Any, at: int, plane: int, row: int) -
 @inlined
 def is_finite(values: Any) -> bool:
     """Whether an array of one axis holds neither NaN nor an infinity."""
-    for value in values:  # noqa: SIM110 - Numba compiles no generators
-        if not np.isfinite(value):
-            return False
-    return True
+    found = 0
+    for value in values:
+        # a sum of whole numbers, unlike a search that stops, is done a register at a time
+        found += not abs(value) < np.inf
+    return found == 0

@@ -1,32 +1,56 @@
-"""The loops of relu: rows of an array, shared out between threads."""
+"""The loops of relu: an array without gaps as one row, any other line by line, shared out between threads."""
 
 from typing import Any
 
 from numba import prange
 
-from layerproof_numba._compiled.kernel import INTEGER, given, kernel, own
+from layerproof_numba._compiled.kernel import INTEGER, given, given_flat, kernel, own
 from layerproof_numba._compiled.products import line_start
-from layerproof_numba._compiled.registers import relu_row
+from layerproof_numba._compiled.rows import relu_gradient_row, relu_row
 
-KERNELS = ("mask",)
+KERNELS = ("forward", "backward", "forward_lines", "backward_lines")
+
+# Values that threads do not share between them.
+LINE = 16
+
+
+@kernel(given_flat, own(1), INTEGER)
+def forward(x: Any, output: Any, threads: int) -> None:
+    """Write x, but 0 where it is below."""
+    length = x.size
+    for thread in prange(threads):
+        begin = thread * length // threads // LINE * LINE
+        end = (thread + 1) * length // threads // LINE * LINE if thread < threads - 1 else length
+        relu_row(x, begin, output, begin, end - begin)
+
+
+@kernel(given_flat, given_flat, own(1), INTEGER)
+def backward(x: Any, grad_output: Any, grad_x: Any, threads: int) -> None:
+    """Write grad_output, but 0 where x <= 0."""
+    length = x.size
+    for thread in prange(threads):
+        begin = thread * length // threads // LINE * LINE
+        end = (thread + 1) * length // threads // LINE * LINE if thread < threads - 1 else length
+        relu_gradient_row(x, begin, grad_output, begin, grad_x, begin, end - begin)
+
+
+@kernel(given(4), own(4), INTEGER)
+def forward_lines(x: Any, output: Any, threads: int) -> None:
+    """As forward, for images whose lines have no gaps within."""
+    N, C, H, W = x.shape
+    for thread in prange(threads):
+        for plane in range(thread * N * C // threads, (thread + 1) * N * C // threads):
+            for i in range(H):
+                relu_row(x, line_start(x, plane // C, plane % C, i), output, (plane * H + i) * W, W)
 
 
 @kernel(given(4), given(4), own(4), INTEGER)
-def mask(x: Any, values: Any, output: Any, threads: int) -> None:
-    """Write values, but 0 where x <= 0; rows have no gaps."""
-    first, second, third, length = x.shape
-    rows = first * second * third
+def backward_lines(x: Any, grad_output: Any, grad_x: Any, threads: int) -> None:
+    """As backward, for images whose lines have no gaps within."""
+    N, C, H, W = x.shape
     for thread in prange(threads):
-        if rows < threads:
-            begin, end = thread * length // threads, (thread + 1) * length // threads
-            for row in range(rows):
-                c, i = row // third, row % third
-                x_start = line_start(x, c // second, c % second, i) + begin
-                values_start = line_start(values, c // second, c % second, i) + begin
-                relu_row(x, x_start, values, values_start, output, row * length + begin, end - begin)
-        else:
-            for row in range(thread * rows // threads, (thread + 1) * rows // threads):
-                c, i = row // third, row % third
-                x_start = line_start(x, c // second, c % second, i)
-                values_start = line_start(values, c // second, c % second, i)
-                relu_row(x, x_start, values, values_start, output, row * length, length)
+        for plane in range(thread * N * C // threads, (thread + 1) * N * C // threads):
+            n, c = plane // C, plane % C
+            for i in range(H):
+                x_start, start = (line_start(x, n, c, i), line_start(grad_output, n, c, i))
+                relu_gradient_row(x, x_start, grad_output, start, grad_x, (plane * H + i) * W, W)

@@ -1,0 +1,189 @@
+"""The micro-kernels of single rows: copy, relu, pool, transpose."""
+
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
+from layerproof_numba._compiled.vectors import Emitter
+
+
+@intrinsic
+def copy_row(typingctx, x, x_start, output, output_start, length):
+    """Copy a row."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, output_data = of.data(x, given[0]), of.data(output, given[2])
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            value = of.load(x_data, builder.add(given[1], index), mask)
+            of.store(value, output_data, builder.add(given[3], index), mask)
+
+        of.along(given[4], body)
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, output, types.intp, types.intp), emit
+
+
+@intrinsic
+def relu_row(typingctx, x, x_start, output, output_start, length):
+    """Copy a row, but 0 where x <= 0; a NaN is not."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, output_data = of.data(x, given[0]), of.data(output, given[2])
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            value = of.load(x_data, builder.add(given[1], index), mask)
+            off = builder.fcmp_ordered("<=", value, of.zeros())
+            of.store(builder.select(off, of.zeros(), value), output_data, builder.add(given[3], index), mask)
+
+        of.along(given[4], body, of.at(output_data, given[3]))
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(x, word, output, word, word), emit
+
+
+@intrinsic
+def relu_gradient_row(typingctx, x, x_start, gradient, gradient_start, output, output_start, length):
+    """Copy a row of gradients, but 0 where x <= 0; a NaN of x is not."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, g_data, output_data = (of.data(x, given[0]), of.data(gradient, given[2]), of.data(output, given[4]))
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            seen = of.load(x_data, builder.add(given[1], index), mask)
+            value = of.load(g_data, builder.add(given[3], index), mask)
+            off = builder.fcmp_ordered("<=", seen, of.zeros())
+            of.store(builder.select(off, of.zeros(), value), output_data, builder.add(given[5], index), mask)
+
+        of.along(given[6], body, of.at(output_data, given[5]))
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(x, word, gradient, word, output, word, word), emit
+
+
+@intrinsic
+def pool_row(typingctx, x, top, bottom, output, output_start, winners, length):
+    """The maxima of the 2 x 2 windows of two rows, and which of the four places won: compared and chosen, never jumped.
+
+    A branch for each value is guessed wrong half of the time: 193 us where this needs 26.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, output_data, winners_data = (
+            of.data(x, given[0]),
+            of.data(output, given[3]),
+            of.data(winners, given[5]),
+        )
+        lanes = of.lanes
+
+        def pairs(start: Any, index: Any, rest: Any) -> tuple[Any, Any]:
+            at = builder.add(start, builder.mul(index, of.constant(2)))
+            masks: tuple[Any, Any] = (None, None)
+            if rest is not None:
+                twice = builder.mul(rest, of.constant(2))
+                masks = (of.first(twice), of.first(builder.sub(twice, of.constant(lanes))))
+            one = of.load(x_data, at, masks[0])
+            other = of.load(x_data, builder.add(at, of.constant(lanes)), masks[1])
+            every = list(range(2 * lanes))
+            return of.shuffled(one, other, every[::2]), of.shuffled(one, other, every[1::2])
+
+        def body(index: Any, rest: Any) -> None:
+            best, *others = [*pairs(given[1], index, rest), *pairs(given[2], index, rest)]
+            winner = of.bytes(0)
+            for place, value in enumerate(others, 1):
+                larger = builder.fcmp_ordered(">", value, best)
+                wins = builder.or_(larger, builder.fcmp_unordered("uno", value, value))
+                best = builder.select(wins, value, best)
+                winner = builder.select(wins, of.bytes(place), winner)
+            at, mask = builder.add(given[4], index), of.first(rest)
+            of.store(best, output_data, at, mask)
+            of.store(winner, winners_data, at, mask)
+
+        of.along(given[6], body)
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(x, word, word, output, word, winners, word), emit
+
+
+@intrinsic
+def pool_gradient_row(typingctx, gradient, start, winners, winners_start, output, top, bottom, length):
+    """Two rows of pixels in which the winner of each 2 x 2 window has its gradient, and the others have 0.
+
+    Every pixel is written once, where zeroing first and scattering then writes the winners twice: 2.8 times faster.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, gradient.dtype)
+        g_data, winners_data, output_data = (
+            of.data(gradient, given[0]), of.data(winners, given[2]), of.data(output, given[4])
+        )  # fmt: skip
+        lanes = of.lanes
+        zipped = [number // 2 + lanes * (number % 2) for number in range(2 * lanes)]
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            value = of.load(g_data, builder.add(given[1], index), mask)
+            bytes_type = of.bytes(0).type
+            winner = of.load(winners_data, builder.add(given[3], index), mask, bytes_type)
+            for row, left_place in ((given[5], 0), (given[6], 2)):
+                left, right = (
+                    builder.select(builder.icmp_unsigned("==", winner, of.bytes(place)), value, of.zeros())
+                    for place in (left_place, left_place + 1)
+                )
+                at = builder.add(row, builder.mul(index, of.constant(2)))
+                for half in range(2):
+                    part = of.shuffled(left, right, zipped[half * lanes : (half + 1) * lanes])
+                    half_mask = None
+                    if rest is not None:
+                        half_mask = of.first(builder.sub(builder.mul(rest, of.constant(2)), of.constant(half * lanes)))
+                    of.store(part, output_data, builder.add(at, of.constant(half * lanes)), half_mask)
+
+        of.along(given[7], body)
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(gradient, word, winners, word, output, word, word, word), emit
+
+
+@intrinsic
+def transpose_block(typingctx, x, x_start, x_stride, rows, columns, output, output_start, output_stride):
+    """Turn a block of at most as many rows and columns as a register has lanes: columns become rows.
+
+    The rows of the first and the second half are dealt into each other like cards: after log2(lanes) times every value
+    has moved from (r, c) to (c, r).
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, output_data, lanes = (of.data(x, given[0]), of.data(output, given[5]), of.lanes)
+        zero = of.constant(0)
+        block = []
+        for row in range(lanes):
+            there = builder.icmp_signed("<", of.constant(row), given[3])
+            mask = of.first(builder.select(there, given[4], zero))
+            at = builder.add(given[1], builder.mul(given[2], of.constant(row)))
+            block.append(of.load(x_data, at, mask))
+        dealt = [number // 2 + lanes * (number % 2) for number in range(2 * lanes)]
+        for _ in range(lanes.bit_length() - 1):
+            pairs = zip(block[: lanes // 2], block[lanes // 2 :], strict=True)
+            block = [of.shuffled(one, other, half) for one, other in pairs for half in (dealt[:lanes], dealt[lanes:])]
+        for column in range(lanes):
+            there = builder.icmp_signed("<", of.constant(column), given[4])
+            mask = of.first(builder.select(there, given[3], zero))
+            at = builder.add(given[6], builder.mul(given[7], of.constant(column)))
+            of.store(block[column], output_data, at, mask)
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(x, word, word, word, word, output, word, word), emit
