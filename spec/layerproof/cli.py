@@ -22,7 +22,7 @@ class Shell(click.Group):
         """Run a command; with --debug let every exception through."""
         try:
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
@@ -158,6 +158,7 @@ def load_commands() -> click.Group:
         except Exception as error:
             click.echo(f"Warning: the commands of {entry.value} are missing: {_one_line(error)}", err=True)
     manager.hook.layerproof_register_commands(cli=cli)
+    return cli
     return cli
 
 

@@ -119,6 +119,13 @@ class _Handed:
         found = {name: value for name, value in self.arguments.items() if isinstance(value, np.random.Generator)}
         return {name: value.bit_generator.state for name, value in found.items()}
 
+    def draw(self) -> None:
+        """Draw from each generator, as the next layer of a network does; a backward has to leave that as it is."""
+        for value in self.arguments.values():
+            if isinstance(value, np.random.Generator):
+                value.random()
+        self.left = self.generators()
+
     def changed(self) -> list[str]:
         """What has changed: the buffers of arrays, in or around the array, or whether they can be written."""
         changed = [
@@ -212,8 +219,9 @@ class _Script:
             message = f"output should be the tuple ({', '.join(self._layer.outputs)}), but is a {type(output).__name__}"
             self._found.violations.append(Violation("structure", message))
             outputs = ()
-        handed.left = handed.generators()
-        self._note(Observation(check, which, None, tuple(outputs), generators=handed.left), self._layer.outputs)
+        left = handed.generators()
+        self._note(Observation(check, which, None, tuple(outputs), generators=left), self._layer.outputs)
+        handed.draw()
         return saved
 
     def _backward(
@@ -245,7 +253,7 @@ class _Script:
     def _check_unchanged(self, handed: _Handed) -> None:
         messages = [f"a hook changed {name}, which was handed over to be read" for name in handed.changed()]
         if handed.generators() != handed.left:
-            messages.append("a generator was drawn from after the forward returned, but a backward draws nothing")
+            messages.append("a generator was drawn from or set back after the forward returned")
         for message in messages:
             if not any(message == violation.message for violation in self._found.violations):
                 self._found.violations.append(Violation("mutation", message))

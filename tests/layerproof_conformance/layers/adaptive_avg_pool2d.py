@@ -52,6 +52,9 @@ EDGES: dict[str, Any] = {
     "divides": lambda: {"x": _numbers(1, 2, 6, 8), "output_size": (3, 2)},
     "does_not_divide": lambda: {"x": _numbers(1, 2, 7, 5), "output_size": (3, 4)},
     "height_divides_width_does_not": lambda: {"x": _numbers(2, 1, 6, 7), "output_size": (2, 3)},
+    # in floating point i * (H / H') comes out on the wrong side of an integer for these
+    "borders_on_integers": lambda: {"x": _numbers(1, 1, 2, 14), "output_size": (98, 50)},
+    "many_borders_on_integers": lambda: {"x": _numbers(1, 1, 26, 93), "output_size": (46, 57)},
     "larger_than_the_image": lambda: {"x": _numbers(1, 2, 3, 2), "output_size": (7, 5)},
     "larger_one_way_smaller_the_other": lambda: {"x": _numbers(2, 1, 3, 11), "output_size": (5, 4)},
     "one_pixel": lambda: {"x": np.array([[[[3.0]]]]), "output_size": (3, 2)},

@@ -104,6 +104,7 @@ EDGES: dict[str, Any] = {
         "weight": _numbers(2, 1, 2, 2),
         "grad_output": np.zeros((2, 2, 3, 3)),
     },
+    "more_than_sixteen_bits_of_pixels": lambda: {"x": Recipe((1, 1, 259, 263)), "weight": Recipe((1, 1, 2, 2))},
     "wide_image": lambda: {"x": Recipe((1, 1, 3, 1031)), "weight": Recipe((2, 1, 2, 3))},
     "many_samples": lambda: {"x": Recipe((301, 1, 3, 3)), "weight": Recipe((1, 1, 2, 2)), "bias": Recipe((1,))},
     "sparse_gradient": lambda: {

@@ -59,6 +59,13 @@ EDGES: dict[str, Any] = {
         "x": np.array([[[[3.0]]]]), "weight": np.array([[[[-2.0]]]]), "bias": np.array([0.5]),
     },
     "one_pixel_shows_the_kernel": lambda: {"x": np.array([[[[2.0]]]]), "weight": _numbers(1, 1, 3, 4)},
+    "inf_weight_under_black_pixels": lambda: {
+        "x": np.array([[[[0.0, 1.0], [2.0, 0.0]]], [[[0.0, 0.0], [0.0, -0.0]]]]),
+        "weight": np.array([[[[np.inf, 1.0]], [[0.5, np.nan]]]]),
+    },
+    "inf_input_under_a_zero_gradient": lambda: {
+        "x": np.array([[[[np.inf, 1.0], [2.0, 0.0]]]]), "weight": _numbers(1, 2, 2, 2), "grad_output": np.zeros((1, 2, 3, 3)),
+    },
     "not_flipped": lambda: {"x": np.eye(4)[None, None], "weight": np.arange(9.0).reshape(1, 1, 3, 3) ** 2},
     "wide_image_tall_kernel": lambda: {
         "x": _numbers(2, 2, 3, 8), "weight": _numbers(2, 3, 4, 2), "bias": np.arange(3.0),

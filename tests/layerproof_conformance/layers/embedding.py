@@ -43,6 +43,9 @@ def _repeated(rows: int, places: int) -> dict[str, Any]:
 
 EDGES: dict[str, Any] = {
     "one_index": lambda: {"weight": _numbers(3, 4), "indices": np.array([2])},
+    "more_than_sixteen_bits_of_rows": lambda: {
+        "weight": Recipe((66_001, 1)), "indices": np.array([1, 35_000, 66_000, 65_537, 35_000]),
+    },
     "scalar_index": lambda: {"weight": _numbers(3, 4), "indices": np.array(1)},
     "table": lambda: {"weight": _numbers(5, 3), "indices": np.array([[0, 4, 2], [2, 2, 3]])},
     "three_axes": lambda: {"weight": _numbers(4, 2), "indices": np.arange(12).reshape(2, 3, 2) % 4},

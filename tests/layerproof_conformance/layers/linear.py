@@ -54,6 +54,7 @@ EDGES: dict[str, Any] = {
     "cancelling": lambda: {"x": np.array([[1e8, 1.0, -1e8]]), "weight": np.ones((2, 3)), "bias": np.array([0.0, 1.0])},
     "digits": lambda: {"x": Recipe((16, 784), "mnist"), "weight": Recipe((10, 784)), "bias": Recipe((10,))},
     "million_terms": lambda: {"x": Recipe((1, 1_000_000), "positive"), "weight": Recipe((1, 1_000_000), "positive")},
+    "more_than_sixteen_bits_of_rows": lambda: {"x": Recipe((66_001, 1), "positive"), "weight": Recipe((2, 1))},
     "large_batch": lambda: {"x": Recipe((4099, 3), "positive"), "weight": Recipe((2, 3)), "bias": Recipe((2,))},
 }  # fmt: skip
 
