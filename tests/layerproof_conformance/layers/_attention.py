@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.bounds import RUNNING_ERROR, unit_and_tiny
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
 
@@ -22,30 +23,52 @@ def scale_of(arguments: Mapping[str, Any]) -> float:
     return 1 / math.sqrt(max(arguments["query"].shape[-1], 1)) if scale is None else float(scale)
 
 
+def faint(arguments: Mapping[str, Any]) -> Any:
+    """The weights of what is allowed that may be 0 in the dtype of the case, though they are not."""
+    limits = np.finfo(arguments["query"].dtype)
+    arithmetic = Arithmetic(*unit_and_tiny(limits.dtype.name))
+    with np.errstate(all="ignore"):
+        scores = _scores(arithmetic, arguments)
+        weights = _weights(scores)[0]
+        sure = weights.value - RUNNING_ERROR * weights.error > float(limits.smallest_normal)
+    return (scores.value > -np.inf) & ~sure
+
+
 def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Rounded]:
     """The output and the three gradients."""
     value, gradient = arithmetic.exact(arguments["value"]), arithmetic.exact(grad_output)
-    scale = scale_of(arguments)
-    sign = np.sign(scale)
-    root = arithmetic.rounded(np.sqrt(np.abs(scale)), np.zeros(()), np.zeros(()), 2.0)
-    query, key = (arithmetic.exact(arguments[name]) * root for name in ("query", "key"))
-    weights, again, powers = _weights((query * sign) @ key.transposed + _added(arguments))
+    weights, again, powers = _weights(_scores(arithmetic, arguments))
     output = weights @ value
     # an algorithm that divides last adds up the values by these powers
     undivided = powers @ np.abs(value.value)
     grad_weights = gradient @ value.transposed
     total = _largest([(again * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)])
     grad_scores = _largest([again * (grad_weights - total), again * grad_weights - again * total])
+    query, key, factor = _factors(arithmetic, arguments)
     by_query, by_key = grad_scores @ key, grad_scores.transposed @ query
     # the scale may come last: what overflows before stays infinite, or becomes NaN with a scale of 0
     unscaled_query = (grad_scores @ arithmetic.exact(arguments["key"])).magnitude
     unscaled_key = (grad_scores.transposed @ arithmetic.exact(arguments["query"])).magnitude
     return {
         "output": _passing(output, undivided),
-        "grad_query": _passing(by_query * (root * sign), unscaled_query),
-        "grad_key": _passing(by_key * (root * sign), unscaled_key),
+        "grad_query": _passing(by_query * factor, unscaled_query),
+        "grad_key": _passing(by_key * factor, unscaled_key),
         "grad_value": again.transposed @ gradient,
     }
+
+
+def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Rounded, Rounded, Rounded]:
+    """Query and key, each times the root of the scale, and that root with the sign of the scale."""
+    scale = scale_of(arguments)
+    root = arithmetic.rounded(np.sqrt(np.abs(scale)), np.zeros(()), np.zeros(()), 2.0)
+    query, key = (arithmetic.exact(arguments[name]) * root for name in ("query", "key"))
+    return query, key, root * np.sign(scale)
+
+
+def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> Rounded:
+    query, key, _ = _factors(arithmetic, arguments)
+    products: Rounded = (query * np.sign(scale_of(arguments))) @ key.transposed
+    return products + _added(arguments)
 
 
 def _added(arguments: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from layerproof_conformance.bounds import OVERFLOW_ROOM, RunningError
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
-from layerproof_conformance.layers._attention import scale_of, trace
+from layerproof_conformance.layers._attention import faint, scale_of, trace
 from layerproof_conformance.values import FLOAT_PROFILES
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"is_causal": (False, True), "scale": (None, 1.0, 0.3, 0.0, -0.7, 2.5)}
@@ -45,22 +45,26 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     Nor what an infinite grad_output makes of the gradients of query and key: the sum of weights * grad_weights and the
     sum of grad_output * output are equal, but one is NaN where the other is infinite. Without keys PyTorch makes all
     of grad_query NaN for one grad_output that is not finite, where the sum over nothing is 0.
+
+    Nor where an infinity meets a weight so small that the dtype may have it as 0.
     """
     query, key = (np.abs(arguments[name].astype(np.float64)) for name in ("query", "key"))
     products = query @ np.swapaxes(key, -1, -2) * max(1.0, abs(scale_of(arguments)))
     limit = float(np.finfo(arguments["query"].dtype).max)
     fine = (products * OVERFLOW_ROOM < limit).all(-1)[..., None]
     tame = fine & ~np.isinf(grad_output).any(-1, keepdims=True)
+    output, grad_value = fine, fine.all(-2, keepdims=True)
+    if np.isinf(grad_output).any() or np.isinf(arguments["value"]).any():
+        weights = faint(arguments)
+        output = fine & ~(weights @ np.isinf(arguments["value"]))
+        tame = tame & output.all(-1, keepdims=True)
+        grad_value = grad_value & ~(np.swapaxes(weights, -1, -2) @ np.isinf(grad_output))
     if not key.shape[-2] and not np.isfinite(grad_output).all():
         tame = np.zeros_like(tame)
-    if tame.all():
+    grad_key = tame.all(-2, keepdims=True)
+    masks = {"output": output, "grad_query": tame, "grad_key": grad_key, "grad_value": grad_value}
+    if all(mask.all() for mask in masks.values()):
         return {}
-    masks = {
-        "output": fine,
-        "grad_query": tame,
-        "grad_key": tame.all(-2, keepdims=True),
-        "grad_value": fine.all(-2, keepdims=True),
-    }
     shapes = {"output": grad_output.shape}
     shapes |= {f"grad_{name}": arguments[name].shape for name in ("query", "key", "value")}
     return {name: np.broadcast_to(masks[name], shape) for name, shape in shapes.items()}
