@@ -96,6 +96,12 @@ def layerproof_register_commands(cli: click.Group) -> None:
 @click.option(
     "--tensorboard", type=click.Path(path_type=Path), metavar="DIR", help="Write logs that TensorBoard reads."
 )
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Draw at the end what `evaluate --pictures` does.",
+)
 @click.option("--summary", is_flag=True, help="Show the layers, their shapes and plugins, and train nothing.")
 @click.option("--strict-plugins", is_flag=True, help="Ask no plugin but those given, and stop when one declines.")
 @click.pass_context
@@ -112,6 +118,7 @@ def train(
     lockstep: bool,
     times: bool,
     tensorboard: Path | None,
+    pictures: Path | None,
     **recipe: Any,
 ) -> None:
     """Train a network on handwritten digits, with layers computed by plugins.
@@ -124,11 +131,13 @@ def train(
       layerproof train --use my_layers.py --out run
       layerproof train --out run --resume
     """
+    from layerproof.data import load_digits
     from layerproof_train import training
     from layerproof_train.console import Console, one_line_warnings, print_lockstep, print_served, print_times
     from layerproof_train.errors import TrainingError
     from layerproof_train.layer_times import LayerTimes
     from layerproof_train.lockstep import Lockstep
+    from layerproof_train.pictures import check_available, draw_all
     from layerproof_train.plugins import PluginChoice
     from layerproof_train.tensorboard_log import TensorBoardLog
     from layerproof_train.uses import parse_uses
@@ -145,13 +154,15 @@ def train(
             return
         if lockstep and resume:
             raise click.UsageError("--lockstep follows a run from its start, and cannot be had with --resume")
+        if pictures is not None:
+            check_available()
         console = Console()
         beside = Lockstep(Path() if out is None else out) if lockstep else None
         log = TensorBoardLog(tensorboard) if tensorboard is not None else None
         observers = [one for one in (console, measured, beside, log) if one is not None]
         try:
             with console, closing(log) if log is not None else nullcontext():
-                training.train(
+                result = training.train(
                     plugins,
                     observer=observers,
                     data=data,
@@ -172,6 +183,10 @@ def train(
             print_times(measured)
         if beside is not None:
             print_lockstep(beside)
+        if pictures is not None:
+            digits = load_digits(data)
+            chances = result.trained.probabilities(plugins, digits.test_images)
+            draw_all(pictures, result.history, result.network, digits.test_images, digits.test_labels, chances)
 
 
 def _interrupted(done: int, epochs: int, out: Path | None) -> str:

@@ -20,6 +20,11 @@ SHOWN = 40
 """The most images in the gallery."""
 
 
+def check_available() -> None:
+    """Raise TrainingError, one line, where matplotlib is missing: before a run, rather than after it."""
+    _figure(1, 1)
+
+
 def draw_all(
     directory: Path,
     history: Sequence[EpochMetrics],
