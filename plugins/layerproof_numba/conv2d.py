@@ -16,7 +16,7 @@ Array = NDArray[Any]
 Pair = tuple[int, int]
 
 # Where the dense kernel is as fast as the one that leaves out zeros: the share of other values, and the channels.
-DENSE = 0.35
+DENSE = 0.25
 FEW_CHANNELS = 16
 
 
@@ -99,7 +99,7 @@ def _sparse(
     grad_weight, grad_bias = np.zeros(weight.shape, x.dtype), np.zeros(len(weight), x.dtype)
     finite = run(
         "sparse", "backward", x.dtype, saved.work(grad_output),
-        with_rows(x), saved.kernels, whole_steps(grad_output),
+        with_rows(x), saved.kernels, with_rows(grad_output),
         grad_x, grad_weight.reshape(saved.kernels.shape), grad_bias[:, None],
         weight.shape[3], *saved.padding, *saved.dilation, needs_x, needs_weight,
     )  # fmt: skip

@@ -1,8 +1,10 @@
-"""The micro-kernels of single rows: copy, relu, pool, transpose."""
+"""The micro-kernels of single rows: copy, relu, pool, transpose, pick."""
 
 from typing import Any
 
+from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from layerproof_numba._compiled.vectors import Emitter
@@ -187,3 +189,30 @@ def transpose_block(typingctx, x, x_start, x_stride, rows, columns, output, outp
 
     word = types.intp
     return types.void(x, word, word, word, word, output, word, word), emit
+
+
+@intrinsic
+def pick_row(typingctx, x, x_start, length, place, step, places, values, found):
+    """Append the values of a row that are not 0, and their places, to lists; return how long they are then.
+
+    Every value is written and the next one over it, unless it counts: no branch that could be guessed wrong. Bits are
+    compared, without that of the sign, because a comparison of floats needs another step for NaN.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, places_data, values_data = of.data(x, given[0]), of.data(places, given[5]), of.data(values, given[6])
+        bits = ir.IntType(x.dtype.bitwidth)
+        count = cgutils.alloca_once_value(builder, given[7])
+        with cgutils.for_range(builder, given[2]) as loop:
+            value = builder.load(of.at(x_data, builder.add(given[1], loop.index)))
+            at = builder.load(count)
+            builder.store(value, of.at(values_data, at))
+            builder.store(builder.add(given[3], builder.mul(loop.index, given[4])), of.at(places_data, at))
+            magnitude = builder.shl(builder.bitcast(value, bits), bits(1))
+            counts = builder.icmp_unsigned("!=", magnitude, bits(0))
+            builder.store(builder.add(at, builder.zext(counts, of.word)), count)
+        return builder.load(count)
+
+    word = types.intp
+    return types.intp(x, word, word, word, word, places, values, word), emit

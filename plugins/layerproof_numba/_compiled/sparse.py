@@ -26,7 +26,7 @@ from layerproof_numba._compiled.registers import (
     spread_3,
     spread_block,
 )  # fmt: skip
-from layerproof_numba._compiled.rows import transpose_block
+from layerproof_numba._compiled.rows import pick_row, transpose_block
 from layerproof_numba._compiled.vectors import REGISTER_BYTES
 
 KERNELS = ("backward",)
@@ -99,7 +99,7 @@ def backward(
 ) -> bool:  # fmt: skip
     """Return whether x and grad_weight are finite.
 
-    weight and grad_weight are (1, O, C, taps), grad_bias (O, 1); rows of x have no gaps.
+    weight and grad_weight are (1, O, C, taps), grad_bias (O, 1); rows of x and grad_output have no gaps.
     """
     N, C, H, W = x.shape
     filters, taps = weight.shape[1], weight.shape[3]
@@ -131,8 +131,8 @@ def backward(
     for thread in prange(threads):
         pixels = np.zeros(plane, x.dtype)
         gradients = np.zeros(plane, x.dtype)
-        places = np.empty(strip * columns, np.intp)
-        values = np.empty(strip * columns, x.dtype)
+        places = np.empty(strip * columns + 1, np.intp)
+        values = np.empty(strip * columns + 1, x.dtype)
         for n in range(thread * N // threads, (thread + 1) * N // threads):
             if needs_weight:
                 for i in range(H):
@@ -145,11 +145,8 @@ def backward(
                 for o in range(filters):
                     found = 0
                     for i in range(begin, min(begin + strip, rows)):
-                        for j in range(columns):
-                            value = grad_output[n, o, i, j]
-                            places[found] = i * line + j * depth
-                            values[found] = value
-                            found += value != 0
+                        start = line_start(grad_output, n, o, i)
+                        found = pick_row(grad_output, start, columns, i * line, depth, places, values, found)
                     once = (1, 0, 0)
                     dots_row_1(values, 0, 0, ones, 0, nowhere, 0, found, once, bias_parts, thread * filters + o, 1)
                     if needs_weight:
