@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 from layerproof_train.choices import INITIALISATIONS, OPTIMISERS, SCHEDULES
 from layerproof_train.definition import Layers, read_model
@@ -89,6 +89,25 @@ class Recipe:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """What ``to_json`` gave; raises TypeError for what it cannot have given."""
         return cls(**values)
+
+
+class RecipeFields(TypedDict, total=False):
+    """The fields of ``Recipe`` as keyword arguments."""
+
+    model: str | Path | Layers
+    epochs: int
+    batch_size: int
+    seed: int
+    optimiser: str
+    learning_rate: float | None
+    momentum: float
+    weight_decay: float
+    schedule: str
+    filters: int | None
+    initialisation: str
+    label_smoothing: float
+    clip_norm: float | None
+    augment: bool
 
 
 def _is_file(model: str) -> bool:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from layerproof_train.not_finite import first_not_finite
 from layerproof_train.observer import Observer, Step
 from layerproof_train.plugins import PluginChoice
 from layerproof_train.randomness import generator
-from layerproof_train.recipe import Recipe
+from layerproof_train.recipe import Recipe, RecipeFields
 from layerproof_train.run_folder import RunFolder, describe_run
 from layerproof_train.steps import compute_gradients
 from layerproof_train.trained import Trained
@@ -61,7 +61,7 @@ def train(
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     observer: Observer | Sequence[Observer] = (),
     choice: PluginChoice | None = None,
-    **recipe: Any,
+    **recipe: Unpack[RecipeFields],
 ) -> TrainingResult:
     """Train a network to tell images apart, and test it after each epoch.
 
@@ -129,7 +129,7 @@ def train(
         return run.fit(folder)
 
 
-def _recipe(values: dict[str, Any]) -> Recipe:
+def _recipe(values: RecipeFields) -> Recipe:
     for name in values:
         if name not in Recipe.__dataclass_fields__:
             raise TypeError(f"train() has no argument {name!r}; those of a recipe are {[*Recipe.__dataclass_fields__]}")

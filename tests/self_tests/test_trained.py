@@ -177,6 +177,13 @@ def test_tensorboard_reads_the_logs(digits: Path, tmp_path: Path) -> None:
     assert [event.step for event in log.Tensors("epoch/test_accuracy")] == [5, 10]
 
 
+def test_the_keyword_arguments_are_the_fields_of_a_recipe() -> None:
+    from layerproof_train.recipe import Recipe, RecipeFields
+
+    fields = {name: field.type for name, field in Recipe.__dataclass_fields__.items()}
+    assert fields == RecipeFields.__annotations__
+
+
 def test_a_users_own_metric(digits: Path) -> None:
     from layerproof_train import EpochMetrics, Observer
 
