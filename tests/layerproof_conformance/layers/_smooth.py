@@ -66,11 +66,13 @@ def sure_gradients(trace: Trace, arguments: Mapping[str, Any], grad_output: Arra
 
 
 def slope_of_tanh(u: Rounded) -> Rounded:
-    """1 - tanh(u)**2, which cancels; where tanh is 1 to the dtype it is 0, and the largest error is all that is left of it."""
+    """1 - tanh(u)**2, which cancels, or 1 / cosh(u)**2; where tanh is 1 to the dtype, what is left of it may be lost."""
     t = u.tanh()
+    cancelling = 1 - t * t
+    divided = u.arithmetic.unit * (2 * ELEMENTARY + 2) * np.cosh(u.value) ** -2.0
+    slope = Rounded(u.arithmetic, cancelling.value, np.maximum(cancelling.error, divided), cancelling.magnitude)
     left = 4 * np.exp(-2 * np.maximum(np.abs(u.value) - u.error, 0.0))
-    nothing = Rounded(u.arithmetic, left, left, left)
-    return (1 - t * t).where(~(np.abs(u.value) - u.error >= TANH_IS_ONE), nothing)
+    return slope.where(~(np.abs(u.value) - u.error >= TANH_IS_ONE), Rounded(u.arithmetic, left, left, left))
 
 
 def exp_in(torch: Any, x: Any, dtype: str, less: float = 0.0) -> Any:

@@ -91,7 +91,7 @@ EDGES: dict[str, Any] = {
     "no_samples_one_by_one": lambda: {"x": np.zeros((0, 3)), "target": np.zeros((0, 3)), "reduction": "none"},
     "images": lambda: {"x": Recipe((32, 784), "wide"), "target": Recipe((32, 784), "mnist")},
     "hundred_thousand_terms": lambda: {"x": Recipe((100, 1003), "positive"), "target": Recipe((100, 1003), "probabilities")},
-    "hundred_thousand_terms_sum": lambda: {"x": Recipe((100_003,), "ones"), "target": Recipe((100_003,), "probabilities"), "reduction": "sum"},
+    "hundred_thousand_terms_sum": lambda: {"x": Recipe((100_003,), "normal"), "target": Recipe((100_003,), "probabilities"), "reduction": "sum"},
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from layerproof_conformance.bounds import RunningError
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
-from layerproof_conformance.layers.softmax import probabilities, vanishes
+from layerproof_conformance.layers.softmax import probabilities, vanishes, with_logarithm
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
@@ -34,7 +34,7 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     scale = arithmetic.exact(np.broadcast_to(grad_output, (rows,)) * counts) / divisor
     own = (np.arange(classes) == target[:, None]).astype(float)
     outputs, gradients = [], []
-    for log_p in (shifted - total.log(), logits - (logits.max(1, keepdims=True) + total.log())):
+    for log_p in (shifted - total.log(), logits - with_logarithm(logits.max(1, keepdims=True), total.log())):
         loss = -((1 - smoothing) * row_weight * log_p[np.arange(rows), target])
         if smoothing:
             loss = loss - (smoothing / classes) * (weight * log_p).sum(1)
@@ -77,8 +77,10 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but the gradient of ignored rows that are not finite themselves (PyTorch multiplies their NaN by 0), and of
-    rows where an infinite grad_output meets a probability that is 0 in one dtype only.
+    """All but the gradient of two kinds of rows.
+
+    Those ignored that are not finite themselves, whose NaN PyTorch multiplies by 0; and those where an infinite
+    grad_output meets a probability that is 0 in one dtype only.
     """
     logits = arguments["logits"]
     odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(logits).all(1)

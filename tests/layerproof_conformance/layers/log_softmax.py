@@ -13,7 +13,7 @@ from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import elements, exp_in
-from layerproof_conformance.layers.softmax import probabilities
+from layerproof_conformance.layers.softmax import probabilities, with_logarithm
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
@@ -25,7 +25,7 @@ def _outputs(x: Rounded, axis: int | None) -> list[Rounded]:
     """Shifted by the maximum, less the logarithm of the sum; or less the logarithm with the maximum in it."""
     top = x.max(axis, keepdims=True)
     log_total = (x - top).exp().sum(axis, keepdims=True).log()
-    return [(x - top) - log_total, x - (top + log_total)]
+    return [(x - top) - log_total, x - with_logarithm(top, log_total)]
 
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:

@@ -19,8 +19,15 @@ def probabilities(x: Rounded, axis: int | None) -> list[Rounded]:
     shifted = x - x.max(axis, keepdims=True)
     powers = shifted.exp()
     total = powers.sum(axis, keepdims=True)
-    log_sum = x.max(axis, keepdims=True) + total.log()
+    log_sum = with_logarithm(x.max(axis, keepdims=True), total.log())
     return [powers / total, (shifted - total.log()).exp(), (x - log_sum).exp()]
+
+
+def with_logarithm(top: Rounded, log_total: Rounded) -> Rounded:
+    """The maximum, which is exact, plus the logarithm of a sum: rounded by no more than the smaller of the two."""
+    value = top.value + log_total.value
+    rounding = np.minimum(np.abs(log_total.value), top.arithmetic.unit * np.abs(value))
+    return Rounded(top.arithmetic, value, log_total.error + rounding, np.maximum(top.magnitude, log_total.magnitude))
 
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
