@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RUNNING_ERROR, unit_and_tiny
+from layerproof_conformance.bounds import OVERFLOW_ROOM, RUNNING_ERROR, unit_and_tiny
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
 
@@ -32,6 +32,21 @@ def faint(arguments: Mapping[str, Any]) -> Any:
         weights = _weights(scores)[0]
         sure = weights.value - RUNNING_ERROR * weights.error > float(limits.smallest_normal)
     return (scores.value > -np.inf) & ~sure
+
+
+def oracle_fits(arguments: Mapping[str, Any], grad_output: Any) -> tuple[bool, bool]:
+    """Whether float64 holds the products of three arrays on the way to the gradients of query and of key."""
+    sizes = {name: _largest_finite(arguments[name]) for name in ("query", "key", "value")}
+    grad_scores = 2 * grad_output.shape[-1] * _largest_finite(grad_output) * sizes["value"]
+    room = float(np.finfo(np.float64).max) / OVERFLOW_ROOM / max(1.0, abs(scale_of(arguments)))
+    fits = (
+        math.prod((grad_scores, sizes[other], max(1, arguments[other].shape[-2]))) < room for other in ("key", "query")
+    )
+    return next(fits), next(fits)
+
+
+def _largest_finite(values: Any) -> float:
+    return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
 
 
 def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Rounded]:
@@ -67,8 +82,9 @@ def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Roun
 
 def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> Rounded:
     query, key, _ = _factors(arithmetic, arguments)
-    products: Rounded = (query * np.sign(scale_of(arguments))) @ key.transposed
-    return products + _added(arguments)
+    negative = scale_of(arguments) < 0
+    scores: Rounded = (-query if negative else query) @ key.transposed + _added(arguments)
+    return scores
 
 
 def _added(arguments: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from layerproof_conformance.bounds import OVERFLOW_ROOM, RunningError
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
-from layerproof_conformance.layers._attention import faint, scale_of, trace
+from layerproof_conformance.layers._attention import faint, oracle_fits, scale_of, trace
 from layerproof_conformance.values import FLOAT_PROFILES
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"is_causal": (False, True), "scale": (None, 1.0, 0.3, 0.0, -0.7, 2.5)}
@@ -43,15 +43,14 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but rows with a product of query and key that is not finite, by overflow too, and the gradients they reach.
 
     Nor what an infinite grad_output makes of the gradients of query and key: the sum of weights * grad_weights and the
-    sum of grad_output * output are equal, but one is NaN where the other is infinite. Without keys PyTorch makes all
-    of grad_query NaN for one grad_output that is not finite, where the sum over nothing is 0.
-
-    Nor where an infinity meets a weight so small that the dtype may have it as 0.
+    sum of grad_output * output are equal, but one is NaN where the other is infinite. Nor where an infinity meets a
+    weight so small that the dtype may have it as 0, and gradients that are beyond float64, too. Without keys PyTorch
+    makes all of grad_query NaN where the sum of grad_output is not finite, though the sum over nothing is 0.
     """
     query, key = (np.abs(arguments[name].astype(np.float64)) for name in ("query", "key"))
+    limit = float(np.finfo(arguments["query"].dtype).max) / OVERFLOW_ROOM
     products = query @ np.swapaxes(key, -1, -2) * max(1.0, abs(scale_of(arguments)))
-    limit = float(np.finfo(arguments["query"].dtype).max)
-    fine = (products * OVERFLOW_ROOM < limit).all(-1)[..., None]
+    fine = (products < limit).all(-1)[..., None]
     tame = fine & ~np.isinf(grad_output).any(-1, keepdims=True)
     output, grad_value = fine, fine.all(-2, keepdims=True)
     if np.isinf(grad_output).any() or np.isinf(arguments["value"]).any():
@@ -59,10 +58,11 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
         output = fine & ~(weights @ np.isinf(arguments["value"]))
         tame = tame & output.all(-1, keepdims=True)
         grad_value = grad_value & ~(np.swapaxes(weights, -1, -2) @ np.isinf(grad_output))
-    if not key.shape[-2] and not np.isfinite(grad_output).all():
-        tame = np.zeros_like(tame)
-    grad_key = tame.all(-2, keepdims=True)
-    masks = {"output": output, "grad_query": tame, "grad_key": grad_key, "grad_value": grad_value}
+    fits_query, fits_key = oracle_fits(arguments, grad_output)
+    if not key.shape[-2]:
+        fits_query = bool(np.abs(grad_output.astype(np.float64)).sum() < limit)
+    grad_key = tame.all(-2, keepdims=True) & fits_key
+    masks = {"output": output, "grad_query": tame & fits_query, "grad_key": grad_key, "grad_value": grad_value}
     if all(mask.all() for mask in masks.values()):
         return {}
     shapes = {"output": grad_output.shape}
