@@ -14,7 +14,7 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, current_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Literal, Protocol
 
@@ -281,6 +281,7 @@ _loaded: dict[str, PluginSet] = {}
 def _work(requests: Any, path: list[str], parent: int) -> None:
     """Answer one request after another, until the judge hangs up."""
     _start_worker(path, parent)
+    current_process().daemon = False  # a plugin may have processes of its own
     with contextlib.suppress(EOFError):
         while True:
             function, arguments = requests.recv()
