@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
-from layerproof_reference._masks import kept
 from layerproof_reference._windows import pad, windows
 
 Array = NDArray[Any]
@@ -87,10 +86,21 @@ def max_pool2d_backward(grad_output: Array, saved: Saved, needs_input_grad: tupl
     if not needs_input_grad[0]:
         return (None,)
     N, C, H, W = saved.x_shape
+    height, width = saved.padded_size
     top, left = saved.padding
-    padded = np.zeros((N, C, *saved.padded_size), grad_output.dtype)
-    seen = windows(padded, saved.kernel_size, saved.stride, saved.dilation, writeable=True)
+    padded = np.zeros(N * C * height * width, grad_output.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        for tap, (p, q) in enumerate(np.ndindex(saved.kernel_size)):
-            seen[..., p, q] += kept(grad_output, saved.winner == tap)
-    return (padded[:, :, top : top + H, left : left + W],)
+        np.add.at(padded, _winning_pixels(saved).ravel(), grad_output.ravel())
+    return (padded.reshape(N, C, height, width)[:, :, top : top + H, left : left + W],)
+
+
+def _winning_pixels(saved: Saved) -> Array:
+    """Where in the padded and flattened images the winner of each window is."""
+    N, C, rows, columns = saved.winner.shape
+    height, width = saved.padded_size
+    images = np.arange(N * C).reshape(N, C, 1, 1) * (height * width)
+    corners = np.arange(rows)[:, None] * (saved.stride[0] * width) + np.arange(columns) * saved.stride[1]
+    down, right = (np.arange(kernel) * step for kernel, step in zip(saved.kernel_size, saved.dilation, strict=True))
+    steps = (down[:, None] * width + right).ravel()
+    pixels: Array = images + corners + steps[saved.winner]
+    return pixels
