@@ -136,25 +136,36 @@ def check(
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["text", "html", "junit", "github", "gradescope", "badge"]),
+    type=click.Choice(["text", "html", "json", "junit", "github", "gradescope", "badge"]),
     help="As what; html if -o is given, text otherwise.",
 )
-def report(run_file: str, output: str | None, output_format: str | None) -> None:
+@click.option(
+    "--bench",
+    "bench_file",
+    metavar="BENCH.json",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Add the speed that `bench --json` measured of the same plugin.",
+)
+def report(run_file: str, output: str | None, output_format: str | None, bench_file: str | None) -> None:
     """Show the run that `check --json` wrote to RUN.json, in the terminal, as one HTML file, or for other programs.
 
     \b
     Examples:
       layerproof report run.json
       layerproof report run.json -o run.html
+      layerproof report run.json --bench bench.json -o run.html
       layerproof report run.json --format badge -o badge.json
     """
     from rich.console import Console
 
     from layerproof_conformance.run import read_run
+    from layerproof_conformance.speed import with_speed
     from layerproof_conformance.terminal_report import print_report
 
     output_format = output_format or ("html" if output else "text")
     run = read_run(run_file)
+    if bench_file:
+        run = with_speed(run, bench_file)
     if output_format == "text":
         with open(output, "w", encoding="utf-8") if output else nullcontext() as file:
             print_report(run, Console(file=file))

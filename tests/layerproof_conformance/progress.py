@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from layerproof_conformance.session import Progress as Report
 
@@ -18,6 +18,8 @@ def shown_progress() -> Iterator[Report]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("[dim]left[/]"),
+        TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -26,6 +28,8 @@ def shown_progress() -> Iterator[Report]:
         task = bar.add_task("starting", total=None)
 
         def report(layer: str, done: int, planned: int) -> None:
-            bar.update(task, description=layer, completed=done, total=planned)
+            if bar.tasks[0].description != layer:  # another layer has another speed
+                bar.reset(task, total=planned, description=layer)
+            bar.update(task, completed=done)
 
         yield report

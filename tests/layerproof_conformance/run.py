@@ -71,10 +71,10 @@ class ErrorMap(msgspec.Struct, frozen=True):
 
 
 class Speed(msgspec.Struct, frozen=True):
-    """Median times as multiples of PyTorch's, below 1 is faster; ``check`` does not measure them, a benchmark does."""
+    """Times as multiples of PyTorch's, below 1 is faster; not from a check: ``speed.with_speed`` adds them."""
 
-    forward: float
-    backward: float
+    forward: float | None
+    backward: float | None
 
 
 class LayerResult(msgspec.Struct, frozen=True):

@@ -111,6 +111,8 @@ def _speed(name: str, old: LayerResult, new: LayerResult, limit: float) -> Itera
         return
     for direction in ("forward", "backward"):
         before, after = getattr(old.speed, direction), getattr(new.speed, direction)
+        if before is None or after is None:
+            continue
         worse, better = after > limit * before, before > FASTER * after
         if worse or better or after > FASTER * before:
             what = f"{direction} time over PyTorch's"

@@ -18,6 +18,12 @@ SHOWN = 3
 def print_report(run: Run, console: Console) -> None:
     """Print what a person wants to know, the most important last."""
     console.print(_table(run))
+    normwise = {
+        name: one.accuracy.normwise for name, one in run.layers.items() if one.accuracy and one.accuracy.normwise
+    }
+    if normwise:
+        counts = ", ".join(f"{name} in {_plural(count, 'case')}" for name, count in normwise.items())
+        console.print(f"* needed the normwise bound: {counts}", style="dim", highlight=False)
     for layer, result in run.layers.items():
         failures = [failure for failure in run.failures if failure.layer == layer]
         if failures:
@@ -51,9 +57,9 @@ def _table(run: Run) -> Table:
     table.add_column("cases", justify="right")
     shown = [status for status in Status if any(getattr(one, status.value) for one in run.layers.values())]
     for status in shown:
-        table.add_column(status.value, justify="right")
+        table.add_column(status.value, justify="right", no_wrap=True)
     table.add_column("error in bounds", justify="right")
-    table.add_column("PyTorch's", justify="right")
+    table.add_column("PyTorch's", justify="right", no_wrap=True)
     for layer, result in run.layers.items():
         counts = [str(getattr(result, status.value) or "") for status in shown]
         style = STYLES[result.verdict]
@@ -64,8 +70,8 @@ def _table(run: Run) -> Table:
 def _accuracy(result: LayerResult) -> tuple[str, str]:
     if result.accuracy is None:
         return "", ""
-    normwise = f" ({result.accuracy.normwise} normwise)" if result.accuracy.normwise else ""
-    return _ratio(result.accuracy.bounds) + normwise, _ratio(result.accuracy.pytorch_bounds)
+    star = "*" if result.accuracy.normwise else ""
+    return _ratio(result.accuracy.bounds) + star, _ratio(result.accuracy.pytorch_bounds)
 
 
 def _ratio(ratio: float) -> str:

@@ -93,3 +93,33 @@ def test_a_submission_that_cannot_be_loaded_gets_results_too(tmp_path):
     results = json.loads(done.stdout)
     assert results["score"] == 0
     assert "nothing_like_it" in results["output"]
+
+
+def test_the_speed_of_a_benchmark_joins_the_run(tmp_path, right_run):
+    run, bench, output = tmp_path / "run.json", tmp_path / "bench.json", tmp_path / "out.json"
+    run.write_bytes(right_run.to_json())
+    measured = [
+        LAYERPROOF,
+        "bench",
+        "reference",
+        "--layer",
+        "relu",
+        "--rounds",
+        "1",
+        "--batch-size",
+        "2",
+        "--json",
+        bench,
+    ]
+    assert subprocess.run(measured, capture_output=True, timeout=240).returncode == 0
+    joined = [LAYERPROOF, "report", run, "--bench", bench, "--format", "json", "-o", output]
+    assert subprocess.run(joined, capture_output=True, timeout=60).returncode == 0
+    layers = json.loads(output.read_text())["layers"]
+    assert layers["relu"]["speed"]["forward"] > 0
+    assert layers["conv2d"]["speed"] is None
+    foreign = tmp_path / "foreign.json"
+    foreign.write_bytes(bench.read_bytes().replace(b'"reference"', b'"other"'))
+    for file, said in ((foreign, b"measures no layer of plugin reference"), (run, b"is no benchmark")):
+        done = subprocess.run([LAYERPROOF, "report", run, "--bench", file], capture_output=True, timeout=60)
+        assert done.returncode == 2
+        assert said in done.stderr
