@@ -6,7 +6,7 @@ found by its entry point, as plugins are.
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -26,6 +26,7 @@ from layerproof_train.steps import compute_gradients
 
 PYTORCH = "torch"
 """The installed plugin whose every layer is PyTorch's."""
+OVERWRITES = "it overwrites what it was given, and should only read"
 
 
 class Judgement(Protocol):
@@ -93,6 +94,8 @@ class Lockstep(Observer):
         self._judge = find_judge()
         self._forward: dict[int, Call] = {}
         self._backward: dict[int, Call] = {}
+        self._handed_on: list[tuple[Any, Any]] = []
+        self._wrong: list[tuple[Call, str, str]] = []
         self._companions: list[_Companion] = []
 
     def started(self, recipe: Recipe, network: Network, digits: Digits, plugins: PluginSet, epochs_done: int) -> None:
@@ -105,12 +108,23 @@ class Lockstep(Observer):
         self._companions = [_Companion(network, dtype, torch, recipe) for dtype in (np.float32, np.float64)]
 
     def called(self, call: Call) -> None:
-        """Keep a call until the step is done."""
-        (self._forward if call.grad_output is None else self._backward)[call.number] = call
+        """Keep a call until the step is done, as it is now: a later one may overwrite what it should only read."""
+        kept = replace(
+            call,
+            arguments={name: _copied(value) for name, value in call.arguments.items()},
+            results=tuple(map(_copied, call.results)),
+            grad_output=_copied(call.grad_output),
+        )
+        # nobody but this call had what the one before it gave
+        if not all(_same(array, before) for array, before in self._handed_on):
+            self._wrong.append((kept, "input" if call.grad_output is None else "grad_output", OVERWRITES))
+        self._handed_on = list(zip(call.results, kept.results, strict=True))
+        (self._forward if call.grad_output is None else self._backward)[call.number] = kept
 
     def computed(self, step: Step) -> None:
         """Judge all calls of a step, then let PyTorch take it."""
-        wrong = [found for number in sorted(self._forward) for found in self._judged(number)]
+        wrong = self._wrong + [found for number in sorted(self._forward) for found in self._judged(number)]
+        self._wrong, self._handed_on = [], []
         self._forward.clear()
         backward = dict(self._backward)
         self._backward.clear()
@@ -159,6 +173,14 @@ class Lockstep(Observer):
             f"step {step.number + 1} diverges from PyTorch: {hook} of plugin {call.plugin}, {place}: "
             f"{message}{others}; {repeat}"
         )
+
+
+def _copied(value: Any) -> Any:
+    return np.array(value) if isinstance(value, np.ndarray) else value
+
+
+def _same(array: Any, before: Any) -> bool:
+    return not isinstance(array, np.ndarray) or np.array_equal(array, before, equal_nan=True)
 
 
 def _order(found: tuple[Call, str, str]) -> tuple[bool, int]:

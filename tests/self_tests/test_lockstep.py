@@ -87,6 +87,8 @@ def test_a_plugin_that_passes_on_cases_and_goes_wrong_in_use(tmp_path: Path) -> 
         ("conv2d/flipped_kernel", "conv2d_forward", 1),
         ("conv2d/weight_gradient_of_the_first_image", "conv2d_backward", 4),
         ("conv2d/ten_bits_of_mantissa", "conv2d_forward", 1),
+        ("relu/input_cleared_in_place", "relu_forward", 3),
+        ("relu/gradient_masked_in_place", "relu_backward", 6),
         ("batch_norm/normalised_by_unbiased_variance", "batch_norm_forward", 2),
         ("batch_norm/running_variance_biased", "batch_norm_forward", 2),
         ("batch_norm/gradient_without_variance", "batch_norm_backward", 5),
