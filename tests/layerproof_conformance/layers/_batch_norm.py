@@ -50,7 +50,7 @@ def _of_batch_in_evaluation(torch: Any, a: Mapping[str, Any], updated: bool, con
     """The statistics of the batch in evaluation; the gradient may take them for ``constant``."""
     assert not a["training"]
     output, *new = _call(torch, a, training=True)
-    if constant:
+    if constant and grouping(a).count:
         x = a["x"].detach().transpose(0, 1).flatten(1)
         output = _call(torch, a, running_mean=x.mean(1), running_var=x.var(1, correction=0))[0]
     return output, *(new if updated else (a["running_mean"], a["running_var"]))
@@ -103,5 +103,5 @@ MISTAKES = (
     Mistake("normalises over channels and positions, each sample by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 1, 2))),
     Mistake("normalises over the whole array, not channel by channel", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 0, 1, 2))),
     Mistake("the gradients of weight and bias are means, not sums", backward=lambda torch, a, g, right: {
-        name: right[name] / grouping(a).count for name in right if name != "x"}),
+        name: right[name] / max(grouping(a).count, 1) for name in right if name != "x"}),
 )  # fmt: skip

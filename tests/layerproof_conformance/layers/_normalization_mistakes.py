@@ -133,7 +133,7 @@ def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
         Mistake("grad_weight is the sum of grad_output * (x - mean), not divided by the deviation", backward=lambda torch, a, g, right:
             norm.grad_weight(a, g, lambda x, normalized: x - x.mean(norm.grouping(a).statistics, keepdim=True))),
         Mistake("the gradients of weight and bias are averaged over the batch, not summed", backward=lambda torch, a, g, right: {
-            name: right[name] / len(g) for name in right if name != "x"}),
+            name: right[name] / max(len(g), 1) for name in right if name != "x"}),
         Mistake("grad_weight is the sum of grad_output", backward=lambda torch, a, g, right: norm.grad_weight(
             a, g, lambda x, normalized: 1.0)),
     )  # fmt: skip

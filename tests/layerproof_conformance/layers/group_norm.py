@@ -150,7 +150,7 @@ MISTAKES = (
     Mistake("the means in grad_x divide by the number of positions, not by the size of the group", backward=lambda torch, a, g, right: _NORM.grad_x(
         a, g, divisor=grouping(a).shape[3])),
     Mistake("the gradients of weight and bias are means over batch and positions, not sums", backward=lambda torch, a, g, right: {
-        name: right[name] / (g.numel() / g.shape[1]) for name in right if name != "x"}),
+        name: right[name] / max(g.numel() // g.shape[1], 1) for name in right if name != "x"}),
     Mistake("weight and bias are taken per position of the group, not per channel", forward=lambda torch, **a: _NORM.forward(
         {**a, "weight": _repeated(a["weight"], a["num_groups"]), "bias": _repeated(a["bias"], a["num_groups"])})),
 )  # fmt: skip

@@ -121,7 +121,7 @@ MISTAKES = (
     Mistake("normalises over the leading axes, as batch_norm does", forward=lambda torch, **a: _NORM.forward(
         a, _other(a, 0, a["x"].ndim - len(a["normalized_shape"])))),
     Mistake("the gradients of weight and bias are means over the leading axes, not sums", backward=lambda torch, a, g, right: {
-        name: right[name] / grouping(a).shape[0] for name in right if name != "x"}),
+        name: right[name] / max(grouping(a).shape[0], 1) for name in right if name != "x"}),
     Mistake("the gradients of weight and bias are sums over the first axis only", backward=lambda torch, a, g, right: {
         "bias": g.sum(0), "weight": (g * _NORM.normalized(a, grouping(a))[0].reshape(g.shape)).sum(0)}),
 )  # fmt: skip

@@ -118,5 +118,5 @@ MISTAKES = (
     Mistake("normalises over all axes but the first", forward=lambda torch, **a: _NORM.forward(a, _other(a, 1))),
     Mistake("normalises over the whole array", forward=lambda torch, **a: _NORM.forward(a, _other(a, 0))),
     Mistake("grad_weight is a mean over the leading axes, not a sum", backward=lambda torch, a, g, right: {
-        "weight": right["weight"] / grouping(a).shape[0]}),
+        "weight": right["weight"] / max(grouping(a).shape[0], 1)}),
 )  # fmt: skip
