@@ -136,8 +136,8 @@ class RunningError:
     """For composite layers: the textbook algorithm, traced in float64 with a first-order error beside each value.
 
     ``trace(arithmetic, arguments, grad_output)`` returns a Rounded per output and gradient (``grad_x``, ...). Where
-    there are several
-    textbook algorithms it may return a list per name: each is right, so the largest of their errors counts.
+    there are several textbook algorithms it may return a list per name: each is right, so the largest of their errors
+    counts.
     """
 
     trace: Callable[[Arithmetic, Mapping[str, Any], Array], Mapping[str, Any]]
@@ -201,7 +201,7 @@ def _plane_norms(oracle: Oracle, problem: Problem, dtype: str) -> dict[str, Arra
     def collapsed(value: Array) -> Array:
         if value.ndim < 4:
             return np.abs(value)
-        plane = {"axis": (2, 3), "keepdims": True}
+        plane: dict[str, Any] = {"axis": (2, 3), "keepdims": True}
         with np.errstate(over="ignore", invalid="ignore"):
             absolute = np.abs(value.astype(np.float64))
             norm = np.sqrt(np.sum(np.square(absolute), **plane))

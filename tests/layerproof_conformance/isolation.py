@@ -120,7 +120,7 @@ class WorkerProcesses:
         return pending
 
     def turn(self, wait: float | None) -> None:
-        """Take in what has happened, waiting for it up to so many seconds (None: until something has); hand out work."""
+        """Take in what has happened, waiting for it up to so many seconds (None: until something has); hand out."""
         self._hand_out()
         busy = {one.connection: one for one in self._workers if one.pending}
         if busy:

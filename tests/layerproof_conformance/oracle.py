@@ -65,7 +65,7 @@ class Oracle:
     def tensors(
         self, arguments: Mapping[str, Any], dtype: str, differentiable: bool, call: Callable[..., Any] | None = None
     ) -> dict[str, Any]:
-        """The arguments with torch tensors for arrays; with ``given_dtype``, that of the arrays before, for a call that asks for it."""
+        """The arguments with torch tensors for arrays, and with ``given_dtype`` for a call that asks for it."""
         import torch
 
         made = {name: _tensor(value, getattr(torch, dtype)) for name, value in arguments.items()}

@@ -2,8 +2,8 @@
 
     python tests/self_tests/kill_rate.py [--level standard] [--seed N] [--diagnose] [PATH...]
 
-prints a line for each plugin that is judged wrongly, and the rates per class of defect and per layer. With --diagnose it makes whole
-runs, and also prints what each report says that the plugin behaves as.
+prints a line for each plugin that is judged wrongly, and the rates per class of defect and per layer. With --diagnose
+it makes whole runs, and also prints what each report says that the plugin behaves as.
 """
 
 import ast
@@ -79,16 +79,17 @@ def _first_failure(path: Path, level: str, seed: int) -> tuple[str, int]:
     try:
         description = workers.describe()
         passed: Counter[str] = Counter()
-        number = 0
+        judged = 0
         for layer in description.layers:
-            for number, case in enumerate(_planned(layer, level, seed, description.left_out[layer]), number + 1):
+            for case in _planned(layer, level, seed, description.left_out[layer]):
                 verdict = judge(ask(case, workers))
+                judged += 1
                 passed[layer] += verdict.status is Status.PASSED
                 if verdict.status.is_failure:
-                    return f"{verdict.status.value}: {verdict.check}", number
+                    return f"{verdict.status.value}: {verdict.check}", judged
             if not passed[layer]:
-                return f"{layer} is never answered", number
-        return "", number
+                return f"{layer} is never answered", judged
+        return "", judged
     except LayerProofError as error:
         return f"refused: {error}", 0
     finally:
@@ -142,14 +143,11 @@ def main(paths: Sequence[Path], level: str, seed: int, jobs: int, diagnose: bool
 
 def _table(key: str, killed: Sequence[Outcome]) -> Table:
     table = Table(key.replace("_", " "), "plugins", "caught", "rate", box=None)
-    total, caught = (Counter(getattr(one, key) for one in killed if keep(one)) for keep in (lambda one: True, _is_caught))
+    total = Counter(getattr(one, key) for one in killed)
+    caught = Counter(getattr(one, key) for one in killed if not one.conforms)
     for name in sorted(total):
         table.add_row(name, str(total[name]), str(caught[name]), f"{100 * caught[name] / total[name]:.0f} %")
     return table
-
-
-def _is_caught(one: Outcome) -> bool:
-    return not one.conforms
 
 
 if __name__ == "__main__":
