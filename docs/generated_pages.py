@@ -1,0 +1,117 @@
+"""Pages of the documentation that are made from the code: the contract of every layer, and the command line."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from layerproof import Layer, find_layers
+from layerproof.cli import load_commands
+
+FOLDER = "layers"
+ENTRY = re.compile(r"    (\w+(?:, \w+)*): (.*)")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Add the layers to the navigation; called by mkdocs."""
+    assert config.nav is not None
+    paths = [f"{FOLDER}/index.md", *(f"{FOLDER}/{name}.md" for name in find_layers())]
+    config.nav[-1]["Reference"].append({"The contract": paths})
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages; called by mkdocs."""
+    for path, text in pages().items():
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def pages() -> dict[str, str]:
+    """The text of each generated page by its path."""
+    layers = find_layers()
+    made = {f"{FOLDER}/{name}.md": layer_page(layer) for name, layer in layers.items()}
+    return {**made, f"{FOLDER}/index.md": _overview(layers), "commands.md": commands_page()}
+
+
+def _overview(layers: dict[str, Layer]) -> str:
+    rows = [
+        f"| [{name}]({name}.md) | {', '.join(_starred(layer))} | {_plain(layer.summary.partition(': ')[2])} |"
+        for name, layer in layers.items()
+    ]
+    return "\n".join(
+        [
+            "# The contract",
+            "",
+            f"{len(layers)} layers. Each has two hooks, called by name; a star marks an argument that has a gradient.",
+            "What is said here is generated from the hook specifications in `spec/layerproof/layers/`;",
+            "`layerproof layers NAME` prints the same.",
+            "",
+            "| layer | forward arguments | what it does |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _starred(layer: Layer) -> Iterator[str]:
+    for name in layer.arguments:
+        yield f"`{name}`" + (r"\*" if name in layer.differentiable else "")
+
+
+def layer_page(layer: Layer) -> str:
+    """The contract of one layer."""
+    parts = [f"# {layer.name}", inspect.cleandoc(layer.module.__doc__ or "")]
+    for hook in layer.hooks:
+        function = getattr(layer.module, hook)
+        signature = ", ".join(inspect.signature(function).parameters)
+        parts += [f"## {hook}", f"```python\n{hook}({signature})\n```", _markdown(inspect.getdoc(function) or "")]
+    if layer.neutral:
+        values = ", ".join(f"`{name}={value!r}`" for name, value in layer.neutral.items())
+        parts.append(f"## Neutral values\n\nAn argument left out of the signature is asked for only with: {values}.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown(docstring: str) -> str:
+    """A docstring with its sections of arguments and results as lists."""
+    lines = []
+    for line in docstring.splitlines():
+        entry = ENTRY.fullmatch(line)
+        if line in ("Arguments:", "Returns:"):
+            lines += [f"**{line[:-1]}**", ""]
+        elif entry:
+            names = ", ".join(f"`{name}`" for name in entry[1].split(", "))
+            lines.append(f"- {names}: {_plain(entry[2])}")
+        elif line.startswith("    "):
+            lines.append(f"  {_plain(line.strip())}")
+        else:
+            lines.append(_plain(line))
+    return re.sub(r"Source: (https://\S+)", r"Source: <\1>", "\n".join(lines))
+
+
+def _plain(text: str) -> str:
+    """Without what Markdown would take for emphasis or markup, outside of code."""
+    parts = re.split(r"(`+[^`]*`+)", text)
+    return "".join(part if part.startswith("`") else re.sub(r"([*<\[])", r"\\\1", part) for part in parts)
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    group = load_commands()
+    context = click.Context(group, info_name="layerproof", max_content_width=100, terminal_width=100)
+    parts = ["# Command line", "Generated from `--help`.", _help(group, context)]
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        parts += [f"## layerproof {name}", _help(command, inner)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, context: click.Context) -> Any:
+    return f"```text\n{command.get_help(context)}\n```"
