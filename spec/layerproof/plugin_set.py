@@ -3,7 +3,7 @@
 import difflib
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -30,8 +30,8 @@ class Answerer:
 
     plugin: str
     layer: Layer
-    forward: pluggy.HookCaller
-    backward: pluggy.HookCaller
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
     has_backward: bool
     left_out: tuple[str, ...]
 
@@ -200,7 +200,20 @@ def _answerer(plugin: Plugin, layer: Layer, manager: HookManager) -> Answerer:
         impl.plugin is plugin.module and not (impl.wrapper or impl.hookwrapper) for impl in backward.get_hookimpls()
     )
     left_out = tuple(argument for argument in layer.neutral if argument not in taken)
-    return Answerer(plugin.name, layer, forward, backward, has_backward, left_out)
+    return Answerer(plugin.name, layer, _direct(forward), _direct(backward), has_backward, left_out)
+
+
+def _direct(caller: pluggy.HookCaller) -> Callable[..., Any]:
+    """The only implementation of a hook, without pluggy's part in each call; the caller itself where wrappers surround it."""
+    implementations = caller.get_hookimpls()
+    if len(implementations) != 1:
+        return caller
+    function, names = implementations[0].function, implementations[0].argnames
+
+    def call(**arguments: Any) -> Any:
+        return function(*[arguments[name] for name in names])
+
+    return call
 
 
 def _without_repeats(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:

@@ -23,7 +23,9 @@ from layerproof_conformance import worker
 from layerproof_conformance.exchange import Answer, Description, Request, Violation
 
 TIMEOUT = 60.0
-"""Seconds that a case may take, the compilation of a first call included."""
+"""Seconds that a case may take."""
+COMPILING = 3.0
+"""Times that much for the first case of a layer in a process, in which a plugin may compile."""
 START_TIMEOUT = 120.0
 """Seconds that the import of a plugin may take."""
 MEMORY = 6 * 2**30
@@ -146,6 +148,8 @@ class _Worker:
         self.connection: Any = None
         self.pending: _OnItsWay | None = None
         self.deadline = 0.0
+        self._patience = 0.0
+        self._answered: set[str] = set()
         self._process: Any = None
 
     def hand_out(self, pending: "_OnItsWay") -> None:
@@ -153,7 +157,8 @@ class _Worker:
         self.pending = pending
         if self._process is None:
             self._start()
-        self.deadline = time.monotonic() + pending.timeout
+        self._patience = pending.timeout * (1.0 if pending.layer in self._answered else COMPILING)
+        self.deadline = time.monotonic() + self._patience
         try:
             self.connection.send((pending.function, pending.arguments))
         except OSError:
@@ -164,6 +169,7 @@ class _Worker:
         assert self.pending is not None
         try:
             self.pending.answer = self.connection.recv()
+            self._answered.add(self.pending.layer)
             self.pending = None
         except (EOFError, OSError):
             self._fail("crashed", f"ended its process {self._how()}")
@@ -173,7 +179,7 @@ class _Worker:
     def end_late(self) -> None:
         """End the process when its request has taken too long."""
         if self.pending is not None and time.monotonic() >= self.deadline:
-            self._fail("timeout", f"did not return within {self.pending.timeout:g} s")
+            self._fail("timeout", f"did not return within {self._patience:g} s")
 
     def kill(self) -> None:
         """End the process, whatever it is doing."""
@@ -182,6 +188,7 @@ class _Worker:
             self._process.join()
             self.connection.close()
             self._process = None
+            self._answered.clear()
 
     def _fail(self, kind: Literal["crashed", "timeout"], message: str) -> None:
         assert self.pending is not None
@@ -216,6 +223,7 @@ class _OnItsWay:
     ) -> None:
         self.function, self.arguments, self.timeout = function, arguments, timeout
         self.answer: Any = None
+        self.layer = next((one.layer for one in arguments if isinstance(one, Request)), "")
         self._workers = workers
 
     def result(self) -> Any:
