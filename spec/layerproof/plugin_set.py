@@ -204,7 +204,7 @@ def _answerer(plugin: Plugin, layer: Layer, manager: HookManager) -> Answerer:
 
 
 def _direct(caller: pluggy.HookCaller) -> Callable[..., Any]:
-    """The only implementation of a hook, without pluggy's part in each call; the caller itself where wrappers surround it."""
+    """The only implementation of a hook, without pluggy in each call; the caller itself where wrappers surround it."""
     implementations = caller.get_hookimpls()
     if len(implementations) != 1:
         return caller
