@@ -31,7 +31,7 @@ KINDS = {
     "values": ("values",),
     "another gradient": ("another grad_output", "zero grad_output"),
     "gradients not needed": ("needs_input_grad",),
-    "backward again": ("backward twice", "backward after another forward"),
+    "backward again": ("backward twice", "backward after another forward", "backward after a call of other shapes"),
     "other values": ("same shapes, other values", "buffers before refill", "buffers refilled"),
     "repeated": ("repeated",),
     "form": ("structure", "dtype", "shape"),
