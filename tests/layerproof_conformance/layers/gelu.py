@@ -61,11 +61,14 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but infinities and what overflows in PyTorch: the double of x and, in the gradient of "tanh", its square."""
+    """All but infinities and what overflows in PyTorch: the double of x and, in the gradient of "tanh", its square.
+
+    An infinite grad_output is judged on the right only, where both terms of the derivative have its sign.
+    """
     x = arguments["x"]
     limit = float(np.finfo(x.dtype).max)
     size = np.abs(x.astype(np.float64))
-    sure = sure_gradients(_trace, arguments, grad_output)
+    sure = sure_gradients(_trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
     largest = math.sqrt(limit) if arguments["approximate"] == "tanh" else limit
     return {"output": ~(size > limit / 2), "grad_x": sure & ~(size > largest)}
 

@@ -39,8 +39,9 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but infinite gradients where the derivative is near 0."""
-    return {"grad_x": sure_gradients(_trace, arguments, grad_output)}
+    """All but infinite gradients where the two terms of the derivative have opposite signs, infinity less infinity."""
+    opposite = np.isinf(grad_output) & ~(arguments["x"] > 0)
+    return {"grad_x": sure_gradients(_trace, arguments, grad_output) & ~opposite}
 
 
 EDGES = {**edges(), "gradient_crosses_zero": lambda: {"x": -1.2784645427610738 + 10.0 ** -np.arange(1.0, 12.0)}}

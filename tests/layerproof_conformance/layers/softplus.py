@@ -42,7 +42,8 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     share = gradient * logistic(z)
     # (grad_output * exp(z)) / (1 + exp(z)) has two roundings more where the logistic function has none left, at 1
     share = arithmetic.rounded(share.value, share.error, share.magnitude, 2)
-    return {"output": outputs, "grad_x": gradient.where(large, share)}
+    by_output = gradient * (z - split).exp()  # the gradient of a log-add-exp, with the rounding of its output
+    return {"output": outputs, "grad_x": [gradient.where(large, one) for one in (share, by_output)]}
 
 
 BOUND = RunningError(_trace)
