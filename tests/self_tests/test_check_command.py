@@ -144,6 +144,10 @@ def test_a_full_disk_is_one_line(ties):
     assert "reference conforms" in done.stdout  # what was found is not lost
 
 
+def children_of(process):
+    return subprocess.run(["ps", "--ppid", str(process), "-o", "args="], capture_output=True, text=True).stdout
+
+
 def test_an_interrupted_run_reports_what_was_finished(tmp_path):
     file = tmp_path / "run.json"
     running = subprocess.Popen(
@@ -152,7 +156,11 @@ def test_an_interrupted_run_reports_what_was_finished(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(12)
+    deadline = time.monotonic() + 60
+    while "spawn_main" not in children_of(running.pid):  # the workers are there, so the first cases are on their way
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    time.sleep(8)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 130, err
