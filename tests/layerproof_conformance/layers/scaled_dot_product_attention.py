@@ -21,11 +21,17 @@ TAME = tuple(profile for profile in FLOAT_PROFILES if profile not in ("huge", "s
 def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
     """Any leading axes; at most one direction is large; masks of every shape that broadcasts."""
     large = choose.one_of(("none", "none", "queries", "keys", "width", "values", "batch"))
-    queries = choose.length(9, 65) if large == "queries" else choose.one_of((2, 3, 1, 4, 5, 0, 7))
-    keys = choose.length(9, 130) if large == "keys" else choose.one_of((3, 2, 1, 4, 5, 0, 7))
-    width = choose.length(9, 130) if large == "width" else choose.one_of((1, 2, 3, 4, 0, 8))
-    values = choose.length(9, 130) if large == "values" else choose.one_of((1, 2, 3, 4, 0, 5))
-    batch = choose.length(9, 33) if large == "batch" else choose.batch(3)
+    empty = choose.one_of((*["none"] * 20, "queries", "keys", "width", "values", "batch"))
+
+    def size(name: str, high: int, small: tuple[int, ...]) -> int:
+        if name == empty:
+            return 0
+        return choose.length(9, high) if name == large else choose.one_of(small)
+
+    queries, keys = size("queries", 65, (2, 3, 1, 4, 5, 7)), size("keys", 130, (3, 2, 1, 4, 5, 7))
+    width = size("width", 130, (1, 2, 3, 4, 8))
+    values = choose.one_of((width, size("values", 130, (1, 2, 3, 4, 5))))  # some kernels need equal widths
+    batch = size("batch", 33, (1, 2, 3))
     leading = choose.one_of(((), (batch,), (batch, 2), (2, batch, 2)))
     kind = "none" if attributes["is_causal"] else choose.one_of(("none", "mask", "added"))
     scores = (*leading, queries, keys)
@@ -45,7 +51,8 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     Nor what an infinite grad_output makes of the gradients of query and key: the sum of weights * grad_weights and the
     sum of grad_output * output are equal, but one is NaN where the other is infinite. Nor where an infinity meets a
     weight so small that the dtype may have it as 0, and gradients that are beyond float64, too. Without keys PyTorch
-    makes all of grad_query NaN where the sum of grad_output is not finite, though the sum over nothing is 0.
+    makes all of grad_query NaN where the sum of grad_output is not finite, though the sum over nothing is 0; with a
+    scale of 0 one of its ways multiplies NaN by that, and another does not.
     """
     query, key = (np.abs(arguments[name].astype(np.float64)) for name in ("query", "key"))
     limit = float(np.finfo(arguments["query"].dtype).max) / OVERFLOW_ROOM
@@ -58,7 +65,8 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
         output = fine & ~(weights @ np.isinf(arguments["value"]))
         tame = tame & output.all(-1, keepdims=True)
         grad_value = grad_value & ~(np.swapaxes(weights, -1, -2) @ np.isinf(grad_output))
-    fits_query, fits_key = oracle_fits(arguments, grad_output)
+    finite = np.isfinite(grad_output).all() and np.isfinite(arguments["value"]).all()
+    fits_query, fits_key = oracle_fits(arguments, grad_output) if finite or scale_of(arguments) else (False, False)
     if not key.shape[-2]:
         fits_query = bool(np.abs(grad_output.astype(np.float64)).sum() < limit)
     grad_key = tame.all(-2, keepdims=True) & fits_key
@@ -116,16 +124,18 @@ EDGES: dict[str, Any] = {
     "causal": _edge(4, 4, is_causal=True),
     "causal_with_more_keys": _edge(3, 6, is_causal=True),
     "causal_with_more_queries": _edge(6, 3, is_causal=True),
+    "causal_heads_of_negative_scale": _edge(4, 4, leading=(2, 2), values=4, is_causal=True, scale=-0.7),
+    "causal_heads_of_scale_zero": _edge(4, 5, leading=(2, 2), values=4, is_causal=True, scale=0.0),
     "causal_heads": _edge(5, 5, leading=(2, 2), is_causal=True, scale=0.5),
     "bool_mask": _edge(3, 4, attn_mask=_ALLOWED),
-    "bool_mask_for_heads": _edge(3, 4, leading=(2, 2), attn_mask=np.stack([_ALLOWED, ~_ALLOWED])[:, None]),
+    "bool_mask_for_heads": _edge(3, 4, leading=(2, 2), values=4, attn_mask=np.stack([_ALLOWED, ~_ALLOWED])[:, None]),
     "bool_mask_by_query": _edge(3, 4, attn_mask=np.array([[True], [False], [True]])),
     "bool_mask_by_key": _edge(3, 4, attn_mask=np.array([True, False, True, False])),
     "bool_mask_of_one": _edge(3, 4, attn_mask=np.array(True)),
     "nothing_allowed": _edge(3, 4, attn_mask=np.zeros((3, 4), bool)),
     "everything_allowed": _edge(3, 4, attn_mask=np.ones((1, 4), bool)),
     "float_mask": _edge(3, 4, attn_mask=_BIAS),
-    "float_mask_for_heads": _edge(3, 4, leading=(2, 2), attn_mask=np.stack([_BIAS, _BIAS + 1])),
+    "float_mask_for_heads": _edge(3, 4, leading=(2, 2), values=4, attn_mask=np.stack([_BIAS, _BIAS + 1])),
     "float_mask_of_one": _edge(3, 4, attn_mask=np.array(0.5)),
     "float_mask_of_large_negative_numbers": _edge(3, 4, attn_mask=np.where(_ALLOWED, 0.0, -1e9)),
     "float_mask_with_nan_and_inf": _edge(3, 4, attn_mask=np.array([[0.0, np.nan, 1, 2], [0, np.inf, 1, 2], [0, 1, 2, 3]])),
