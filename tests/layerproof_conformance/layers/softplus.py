@@ -121,6 +121,15 @@ def _overflowing(torch: Any, x: Any, beta: float, threshold: float, given_dtype:
 
 
 MISTAKES = (
+    Mistake("the gradient is multiplied by beta", backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, a["beta"] * right["x"])}),
+    Mistake("the gradient is divided by beta", backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, right["x"] / a["beta"])}),
+    Mistake("the gradient is sigmoid(x), without beta", backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, g * torch.sigmoid(a["x"]))}),
+    Mistake("the gradient ignores the threshold", backward=lambda torch, a, g, right: {
+        "x": g * torch.sigmoid(a["beta"] * a["x"])}),
+    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
     Mistake("beta is ignored (always 1)", forward=lambda torch, x, beta, threshold: _softplus(torch, x, 1.0, threshold)),
     Mistake("threshold is ignored (always 20)", forward=lambda torch, x, beta, threshold: _softplus(torch, x, beta, 20.0)),
     Mistake("there is no threshold", forward=lambda torch, x, beta, threshold: _smooth_part(torch, beta * x) / beta),
@@ -134,13 +143,4 @@ MISTAKES = (
     Mistake("is multiplied by beta, not divided", forward=lambda torch, x, beta, threshold: torch.where(
         beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
     Mistake("is a relu", forward=lambda torch, x, beta, threshold: torch.relu(x)),
-    Mistake("the gradient is multiplied by beta", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, a["beta"] * right["x"])}),
-    Mistake("the gradient is divided by beta", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, right["x"] / a["beta"])}),
-    Mistake("the gradient is sigmoid(x), without beta", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, g * torch.sigmoid(a["x"]))}),
-    Mistake("the gradient ignores the threshold", backward=lambda torch, a, g, right: {
-        "x": g * torch.sigmoid(a["beta"] * a["x"])}),
-    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
 )  # fmt: skip
