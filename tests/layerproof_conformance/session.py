@@ -1,14 +1,17 @@
 """The conformance run: plan, ask, judge, make failures small, diagnose, and write it all into one document."""
 
+import contextlib
 import os
 import secrets
 import shlex
+import signal
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Literal
 
 import numpy as np
@@ -140,7 +143,7 @@ class _Session:
     def judge_all(self, plans: dict[str, Callable[[], list[Case]]]) -> dict[str, _LayerRun]:
         """Judge layer after layer, until done or interrupted."""
         results: dict[str, _LayerRun] = {}
-        try:
+        with contextlib.suppress(KeyboardInterrupt), self._interruptible():
             for layer, cases in plans.items():
                 started = time.perf_counter()
                 planned = cases()
@@ -148,11 +151,31 @@ class _Session:
                 for verdict in self._verdicts(planned):
                     results[layer].verdicts.append(verdict)
                     self._progress(layer, len(results[layer].verdicts), len(planned))
+                    if self._interrupted:
+                        raise KeyboardInterrupt
                 self._explain(layer, results[layer], shrink=len(planned) > 1)
                 results[layer].seconds = time.perf_counter() - started
+        return results
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Remember Ctrl-C: the exception alone can get lost in a library that happens to be at work."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def interrupt(number: int, frame: FrameType | None) -> None:
+            self._interrupted = True
+            raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
         except KeyboardInterrupt:
             self._interrupted = True
-        return results
+            raise
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _verdicts(self, cases: Sequence[Case]) -> Iterator[Verdict]:
         """Judge the cases in order, a few of them in the hands of workers at any time."""
