@@ -117,8 +117,16 @@ def _weights(scores: Rounded) -> tuple[Rounded, Rounded, Any]:
     minus_log_sum = [Rounded(arithmetic, scores.value, kind, none) - log_sum for kind in (error, both)]
     kinds = [powers / total, (shifted - log_total).exp(), minus_log_sum[0].exp()]
     allowed = top > -np.inf
-    forward, backward = (_largest(some).where(allowed, 0.0) for some in (kinds, [*kinds, minus_log_sum[1].exp()]))
+    kinds = [_flushed(kind, scores.value > -np.inf) for kind in (*kinds, minus_log_sum[1].exp())]
+    forward, backward = (_largest(some).where(allowed, 0.0) for some in (kinds[:-1], kinds))
     return forward, backward, np.where(allowed, powers.value, 0.0)
+
+
+def _flushed(weights: Rounded, allowed: Any) -> Rounded:
+    """An exponential below the normal numbers may be 0: vector libraries, PyTorch's too, have no subnormal ones."""
+    normal = weights.arithmetic.tiny / (2 * weights.arithmetic.unit)
+    error = weights.error + np.where(allowed & (weights.value < 2 * normal), normal, 0.0)
+    return Rounded(weights.arithmetic, weights.value, error, weights.magnitude)
 
 
 def _passing(result: Rounded, magnitude: Any) -> Rounded:
