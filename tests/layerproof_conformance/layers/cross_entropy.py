@@ -80,12 +80,25 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but the gradient of two kinds of rows.
 
     Those ignored that are not finite themselves, whose NaN PyTorch multiplies by 0; and those where an infinite
-    grad_output meets a probability that is 0 in one dtype only.
+    grad_output meets a probability that is 0 in one dtype only. And all but the loss where a label_smoothing of 1 leaves
+    a share of 0 to a target whose logit is -inf: PyTorch multiplies the two, one who adds the shares first does not.
     """
     logits = arguments["logits"]
     odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(logits).all(1)
     odd |= ~np.isfinite(np.broadcast_to(grad_output, odd.shape)) & vanishes(logits, 1)[:, 0]
-    return {"grad_logits": np.broadcast_to(~odd[:, None], arguments["logits"].shape)} if odd.any() else {}
+    found = {"grad_logits": np.broadcast_to(~odd[:, None], logits.shape)} if odd.any() else {}
+    lost = _without_share(arguments) if arguments["label_smoothing"] == 1 else np.zeros(0, bool)
+    if lost.any():
+        found["output"] = ~lost if arguments["reduction"] == "none" else np.array(False)
+    return found
+
+
+def _without_share(arguments: Mapping[str, Any]) -> Any:
+    """The rows that count and have a target of logit -inf."""
+    target = arguments["target"]
+    counted = target != arguments["ignore_index"]
+    at_target = arguments["logits"][np.arange(len(target)), np.where(counted, target, 0)]
+    return counted & np.isneginf(at_target)
 
 
 def call(torch: Any, logits: Any, target: Any, **rest: Any) -> Any:

@@ -135,6 +135,8 @@ EDGES: dict[str, Any] = {
     "nothing_allowed": _edge(3, 4, attn_mask=np.zeros((3, 4), bool)),
     "everything_allowed": _edge(3, 4, attn_mask=np.ones((1, 4), bool)),
     "float_mask": _edge(3, 4, attn_mask=_BIAS),
+    "float_mask_of_full_size": _edge(3, 4, attn_mask=np.stack([_BIAS, _BIAS - 1])),
+    "float_mask_without_leading_axes": _edge(3, 4, leading=(), attn_mask=_numbers(3, 4)),
     "float_mask_for_heads": _edge(3, 4, leading=(2, 2), values=4, attn_mask=np.stack([_BIAS, _BIAS + 1])),
     "float_mask_of_one": _edge(3, 4, attn_mask=np.array(0.5)),
     "float_mask_of_large_negative_numbers": _edge(3, 4, attn_mask=np.where(_ALLOWED, 0.0, -1e9)),
