@@ -160,7 +160,7 @@ class _Examined:
         import torch
 
         tensors = self._oracle.tensors(self._problem.arguments, "float64", differentiable=True)
-        gradient = torch.tensor(self._problem.grad_output, dtype=torch.float64)
+        gradient = torch.from_numpy(np.array(self._problem.grad_output, np.float64, order="C"))
         right = {n: torch.from_numpy(v) for n, v in self._right.truth.gradients.items() if v is not None}
         arguments = _WithCall(tensors, self._oracle, self._verdict.case.dtype)
         changed = mistake.backward(torch, arguments, gradient, right)
