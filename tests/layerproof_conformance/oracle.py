@@ -55,7 +55,7 @@ class Oracle:
                 found = torch.autograd.grad(
                     results[0],
                     [tensors[name] for name in wanted],
-                    _tensor(grad_output, kind),
+                    _tensor(np.asarray(grad_output), kind),
                     allow_unused=True,
                 )
                 for name, gradient in zip(wanted, found, strict=True):
