@@ -23,15 +23,17 @@ def scale_of(arguments: Mapping[str, Any]) -> float:
     return 1 / math.sqrt(max(arguments["query"].shape[-1], 1)) if scale is None else float(scale)
 
 
-def faint(arguments: Mapping[str, Any]) -> Any:
-    """The weights of what is allowed that may be 0 in the dtype of the case, though they are not."""
+def faint(arguments: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The weights of what is allowed that may be 0 in the dtype, though they are not: in a forward, in a backward."""
     limits = np.finfo(arguments["query"].dtype)
     arithmetic = Arithmetic(*unit_and_tiny(limits.dtype.name))
     with np.errstate(all="ignore"):
         scores = _scores(arithmetic, arguments)
-        weights = _weights(scores)[0]
-        sure = weights.value - RUNNING_ERROR * weights.error > float(limits.smallest_normal)
-    return (scores.value > -np.inf) & ~sure
+        forward, backward = (
+            (scores.value > -np.inf) & ~(weights.value - RUNNING_ERROR * weights.error > float(limits.smallest_normal))
+            for weights in _weights(scores)[:2]
+        )
+    return forward, backward
 
 
 def oracle_fits(arguments: Mapping[str, Any], grad_output: Any) -> tuple[bool, bool]:

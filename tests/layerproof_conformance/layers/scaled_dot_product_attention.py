@@ -61,10 +61,12 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     tame = fine & ~np.isinf(grad_output).any(-1, keepdims=True)
     output, grad_value = fine, fine.all(-2, keepdims=True)
     if np.isinf(grad_output).any() or np.isinf(arguments["value"]).any():
-        weights = faint(arguments)
-        output = fine & ~(weights @ np.isinf(arguments["value"]))
-        tame = tame & output.all(-1, keepdims=True)
-        grad_value = grad_value & ~(np.swapaxes(weights, -1, -2) @ np.isinf(grad_output))
+        forward, backward = faint(arguments)
+        infinite = np.isinf(arguments["value"])
+        output = fine & ~(forward @ infinite)
+        # one infinite value makes the sum of its row infinite, which then meets every weight of the row
+        tame = tame & ~(backward.any(-1, keepdims=True) & infinite.any((-2, -1), keepdims=True))
+        grad_value = grad_value & ~(np.swapaxes(backward, -1, -2) @ np.isinf(grad_output))
     finite = np.isfinite(grad_output).all() and np.isfinite(arguments["value"]).all()
     fits_query, fits_key = oracle_fits(arguments, grad_output) if finite or scale_of(arguments) else (False, False)
     if not key.shape[-2]:
