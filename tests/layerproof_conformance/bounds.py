@@ -110,6 +110,8 @@ class Multilinear:
 class Selecting:
     """For layers that only select or move values: the output is exact; a gradient sums what meets in one place.
 
+    What is alone in its place meets no arithmetic, so that the largest number must not overflow there.
+
     With ``signed_zeros`` the output is equal bit for bit: nothing is even compared with 0.
     """
 
@@ -124,10 +126,11 @@ class Selecting:
         found = {}
         for name, total in sums.items():
             if not name.startswith("grad_"):
-                found[name] = Allowed(np.zeros(total.shape), np.abs(total), signed_zeros=self.signed_zeros)
+                found[name] = Allowed(np.zeros(total.shape), np.zeros(total.shape), signed_zeros=self.signed_zeros)
                 continue
             several = counts[name] > 1
-            found[name] = Allowed(np.where(several, unit * np.nan_to_num(total) * summation(counts[name]), 0.0), total)
+            error = np.where(several, unit * np.nan_to_num(total) * summation(counts[name]), 0.0)
+            found[name] = Allowed(error, np.where(several, total, 0.0))
         return found
 
 

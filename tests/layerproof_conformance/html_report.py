@@ -196,12 +196,12 @@ def _explained(failures: Sequence[FailureRecord]) -> Iterator[tuple[FailureRecor
 
 
 def _grids(small: MinimalCase, failure: FailureRecord) -> list[Grid]:
-    """The inputs, and, where the first answer is what is wrong, that answer beside the right one."""
+    """The inputs of the call that went wrong, and its result beside the right one."""
     values, result = dict(small.values), failure.result
     given, truths = values.pop("got", {}), values.pop("expected", {})
     grids = [_grid(name, value) for name, value in values.items() if isinstance(value, (list, float, int))]
     expected, got = truths.get(result), given.get(result)
-    if failure.check != "values" or isinstance(expected, str) or expected is None:
+    if isinstance(expected, str) or expected is None:
         return grids
     grids.append(_grid(f"expected {result}", expected))
     if isinstance(got, (list, float, int)) or got in ("nan", "inf", "-inf"):

@@ -41,11 +41,21 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The call whose results are wrong: what it was given, what is right, and what came back, by name."""
+
+    problem: Problem
+    expected: Mapping[str, Array]
+    got: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What became of a case.
 
-    ``check`` and ``result`` name what is wrong first; ``ratio`` is the largest error in bounds of all results within
-    theirs, ``pytorch`` that of PyTorch in the dtype of the case; ``checks`` are all the checks that were made.
+    ``check`` and ``result`` name what is wrong first, and ``evidence`` shows it; ``ratio`` is the largest error in
+    bounds of all results within theirs, ``pytorch`` that of PyTorch in the dtype of the case; ``checks`` are all the
+    checks that were made, ``values`` what came back at first.
     """
 
     case: Case
@@ -58,6 +68,7 @@ class Verdict:
     normwise: bool = False
     checks: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -169,11 +180,13 @@ def _verdict(
     question: Question, answer: Answer, expected: Mapping[Any, Expectation], inspected: Sequence[Finding]
 ) -> Verdict:
     findings: list[Finding] = []
+    evidence: Evidence | None = None
     ratios, normwise = [0.0], False
     for observation in answer.observations:
         for outcome in _compared(question, observation, expected):
             if isinstance(outcome, Finding):
                 findings.append(outcome)
+                evidence = evidence or _evidence(question, answer, observation, expected)
             else:
                 ratios.append(outcome.ratio)
                 normwise |= outcome.normwise
@@ -185,7 +198,14 @@ def _verdict(
     if findings:
         first = findings[0]
         return Verdict(
-            question.case, Status.FAILED, first.check, first.result, first.message, checks=checks, values=values
+            question.case,
+            Status.FAILED,
+            first.check,
+            first.result,
+            first.message,
+            checks=checks,
+            values=values,
+            evidence=evidence,
         )
     if answer.status == "error":
         where = f" (after {answer.observations[-1].check})" if answer.observations else ""
@@ -240,14 +260,34 @@ def _pytorch_ratio(question: Question, right: Expectation) -> float | None:
     return max(ratios)
 
 
+def _evidence(
+    question: Question, answer: Answer, observation: Observation, expected: Mapping[Any, Expectation]
+) -> Evidence:
+    problem = question.second if observation.which == "second" else question.first
+    if observation.gradient == "another":
+        problem = question.another
+    assert problem is not None
+    if observation.gradient == "zero":
+        problem = replace(problem, grad_output=np.zeros_like(problem.grad_output))
+    right = named(expected[observation.which, observation.gradient or "own"].truth)
+    if observation.check == "values":
+        return Evidence(problem, right, _results(question.known, answer))
+    got = dict(zip(_names(question.known, observation), observation.results, strict=False))
+    return Evidence(problem, {name: right[name] for name in got if name in right}, got)
+
+
+def _names(known: Knowledge, observation: Observation) -> tuple[str, ...]:
+    if observation.gradient is None:
+        return known.layer.outputs
+    return tuple(f"grad_{name}" for name in known.layer.differentiable)
+
+
 def _results(known: Knowledge, answer: Answer, which: Which = "first") -> dict[str, Any]:
     """What the plugin returned at first for one of the inputs, by name."""
     found: dict[str, Any] = {}
     for observation in answer.observations:
         if observation.which == which and observation.gradient in (None, "own"):
-            forward = observation.gradient is None
-            names = known.layer.outputs if forward else [f"grad_{name}" for name in known.layer.differentiable]
-            found = dict(zip(names, observation.results, strict=False)) | found
+            found = dict(zip(_names(known, observation), observation.results, strict=False)) | found
     return found
 
 

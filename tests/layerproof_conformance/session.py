@@ -28,7 +28,7 @@ from layerproof_conformance.error_maps import error_maps
 from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
 from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
-from layerproof_conformance.judge import Question, Status, Verdict, adapted, ask, expect, judge
+from layerproof_conformance.judge import Evidence, Question, Status, Verdict, adapted, ask, expect, judge
 from layerproof_conformance.knowledge import judged_layers, knowledge
 from layerproof_conformance.plan import EFFORTS, Level, plan
 
@@ -317,16 +317,22 @@ def _failure(plugin: str, verdict: Verdict, result: _LayerRun) -> document.Failu
 
 
 def _minimal(verdict: Verdict) -> document.MinimalCase:
-    problem = build(verdict.case)
+    shown = verdict.evidence or _as_asked(verdict)
+    arguments = shown.problem.arguments
     values: dict[str, Any] = {
-        name: _listed(value) for name, value in problem.arguments.items() if isinstance(value, np.ndarray)
+        name: _listed(value) for name, value in arguments.items() if isinstance(value, np.ndarray)
     }
-    values["grad_output"] = _listed(problem.grad_output)
-    known = knowledge(verdict.case.layer)
-    truth = named(expect(known, adapted(known, problem, verdict.values), verdict.case.dtype).truth)
-    values["expected"] = {name: _listed(value) for name, value in truth.items()}
-    values["got"] = {name: _listed(value) for name, value in verdict.values.items()}
-    return document.MinimalCase(verdict.case.id, problem.describe(), verdict.message, values)
+    values["grad_output"] = _listed(shown.problem.grad_output)
+    values["expected"] = {name: _listed(value) for name, value in shown.expected.items()}
+    values["got"] = {name: _listed(value) for name, value in shown.got.items()}
+    return document.MinimalCase(verdict.case.id, shown.problem.describe(), verdict.message, values)
+
+
+def _as_asked(verdict: Verdict) -> Evidence:
+    """What the first call was given, where no single result is to blame."""
+    known, problem = knowledge(verdict.case.layer), build(verdict.case)
+    truth = expect(known, adapted(known, problem, verdict.values), verdict.case.dtype).truth
+    return Evidence(problem, named(truth), verdict.values)
 
 
 def _listed(value: Any) -> Any:

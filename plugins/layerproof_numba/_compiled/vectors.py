@@ -36,6 +36,7 @@ class Emitter:
         self.element = context.get_value_type(element)
         self.lanes = REGISTER_BYTES // (element.bitwidth // 8)
         self.vector = ir.VectorType(self.element, self.lanes)
+        self.wide_vector = ir.VectorType(ir.DoubleType(), self.lanes)
         self.word = ir.IntType(64)
 
     def constant(self, value: int) -> Any:
@@ -82,21 +83,23 @@ class Emitter:
         return where, ir.Constant(ir.IntType(32), alignment)
 
     def spread(self, scalar: Any) -> Any:
-        one = self.builder.insert_element(
-            ir.Constant(self.vector, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0)
-        )
+        nothing = ir.Constant(ir.VectorType(scalar.type, self.lanes), ir.Undefined)
+        one = self.builder.insert_element(nothing, scalar, ir.Constant(ir.IntType(32), 0))
         return self.shuffled(one, one, [0] * self.lanes)
 
     def multiply_add(self, a: Any, b: Any, c: Any) -> Any:
-        fused = self._function(f"llvm.fmuladd.{_name(self.vector)}", self.vector, [self.vector] * 3)
+        fused = self._function(f"llvm.fmuladd.{_name(a.type)}", a.type, [a.type] * 3)
         return self.builder.call(fused, [a, b, c])
 
     def total(self, value: Any) -> Any:
-        added = self._function(
-            f"llvm.vector.reduce.fadd.{_name(self.vector)}", self.element, [self.element, self.vector]
-        )
-        zero = ir.Constant(self.element, 0.0)
+        kind = value.type
+        added = self._function(f"llvm.vector.reduce.fadd.{_name(kind)}", kind.element, [kind.element, kind])
+        zero = ir.Constant(kind.element, 0.0)
         return self.builder.call(added, [zero, value], fastmath=("reassoc",))
+
+    def wide(self, value: Any) -> Any:
+        """The lanes in float64: as many, and so two registers of them for one of float32."""
+        return value if self.element == ir.DoubleType() else self.builder.fpext(value, self.wide_vector)
 
     def first(self, count: Any) -> Any:
         """The mask of the first ``count`` lanes, None for all."""
