@@ -86,10 +86,24 @@ class _Session:
         return getattr(self._contestant, name)(*arguments)
 
 
+class Requests:
+    """The requests of ``ContestantProcess``; takes the standard output of the process, and leaves it standard error."""
+
+    def __init__(self) -> None:
+        self._answers: BinaryIO = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)  # what a plugin prints must not get between the answers
+
+    def answer(self, fine: bool, value: Any) -> tuple[str, tuple[Any, ...]]:
+        """Answer, or say what went wrong, and wait for the next request; raises EOFError where there is none."""
+        pickle.dump((fine, value), self._answers)
+        self._answers.flush()
+        name, arguments = pickle.load(sys.stdin.buffer)
+        return name, arguments
+
+
 def main() -> None:
     """Answer requests until there are no more."""
-    answers: BinaryIO = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a plugin prints must not get between the answers
+    requests = Requests()
     plugin, threads = sys.argv[1], int(sys.argv[2])
     contestant: Contestant
     try:
@@ -106,10 +120,8 @@ def main() -> None:
     except Exception as error:
         answer = (False, " ".join(str(error).split()))
     while True:
-        pickle.dump(answer, answers)
-        answers.flush()
         try:
-            name, arguments = pickle.load(sys.stdin.buffer)
+            name, arguments = requests.answer(*answer)
         except EOFError:
             return
         try:

@@ -15,13 +15,16 @@ _MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLO
 
 
 class ContestantProcess:
-    """A contestant: a plugin, or PyTorch if the name is empty. Raises PluginError where it cannot be loaded."""
+    """A contestant: a plugin, or PyTorch if the name is empty. Raises PluginError where it cannot be loaded.
 
-    def __init__(self, plugin: str, threads: int) -> None:
+    ``module`` is run in the process, with the name and the threads as its arguments.
+    """
+
+    def __init__(self, plugin: str, threads: int, module: str = "layerproof_conformance.benchmark.contestant") -> None:
         self.name = plugin or "PyTorch"
         environment = {**os.environ, **_MEMORY, **dict.fromkeys(_THREADS, str(threads))}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        command = [sys.executable, "-m", "layerproof_conformance.benchmark.contestant", plugin, str(threads)]
+        command = [sys.executable, "-m", module, plugin, str(threads)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         try:
             self._answer()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof import find_layers
+from layerproof import LayerProofError, find_layers
 from layerproof_conformance.benchmark.shapes import LayerTask, Stage
 from layerproof_conformance.comparison import Finding, compare
 from layerproof_conformance.judge import expect
@@ -61,19 +61,8 @@ class StepTask:
 
 
 def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[Any]]:
-    """The network in PyTorch with these parameters."""
-    modules: list[Any] = []
-    for stage in task.stages:
-        attributes = stage.attributes
-        if stage.layer == "conv2d":
-            outputs, channels, kernel, _ = stage.parameters["weight"]
-            modules.append(torch.nn.Conv2d(channels, outputs, kernel, padding=attributes["padding"]))
-        elif stage.layer == "linear":
-            modules.append(torch.nn.Linear(*stage.parameters["weight"][::-1]))
-        elif stage.layer == "max_pool2d":
-            modules.append(torch.nn.MaxPool2d(attributes["kernel_size"]))
-        else:
-            modules.append(torch.nn.ReLU() if stage.layer == "relu" else torch.nn.Flatten())
+    """The network in PyTorch with these parameters; raises LayerProofError for a layer that has no place in one."""
+    modules = [_module(torch.nn, stage) for stage in task.stages]
     network = torch.nn.Sequential(*modules).to(getattr(torch, values.dtype.name))
     parameters = list(network.parameters())
     arrays = [array for own in task.views(values) for array in own.values()]
@@ -81,6 +70,21 @@ def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[
         for parameter, array in zip(parameters, arrays, strict=True):
             parameter.copy_(torch.from_numpy(array))
     return network, parameters
+
+
+def _module(nn: Any, stage: Stage) -> Any:
+    attributes, has_bias = stage.attributes, "bias" in stage.parameters
+    if stage.layer == "conv2d":
+        outputs, channels, *kernel = stage.parameters["weight"]
+        return nn.Conv2d(channels * attributes["groups"], outputs, kernel, bias=has_bias, **attributes)
+    if stage.layer == "linear":
+        return nn.Linear(*stage.parameters["weight"][::-1], bias=has_bias)
+    if stage.layer == "batch_norm":
+        return nn.BatchNorm2d(*stage.parameters["weight"], **attributes)
+    others = {"relu": nn.ReLU, "max_pool2d": nn.MaxPool2d, "flatten": nn.Flatten, "dropout": nn.Dropout}
+    if stage.layer not in others:
+        raise LayerProofError(f"{stage.layer} has no place in the benchmark's networks in PyTorch")
+    return others[stage.layer](**attributes)
 
 
 def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, ...]) -> str:

@@ -9,6 +9,7 @@ from layerproof_conformance.bounds import RunningError
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._smooth import exp_in
 from layerproof_conformance.layers.softmax import probabilities, vanishes, with_logarithm
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
@@ -154,12 +155,33 @@ def _mean_over_all(torch: Any, **a: Any) -> Any:
     return _loss(torch, a, reduction="sum") / len(a["target"])
 
 
+def _mean_over_ignored(torch: Any, **a: Any) -> Any:
+    return _loss(torch, a) if a["weight"] is not None else _mean_over_all(torch, **a)
+
+
+def _mean_over_rows(torch: Any, **a: Any) -> Any:
+    assert a["reduction"] == "mean"
+    counted = (a["target"] != a["ignore_index"]).sum()
+    return _loss(torch, a, reduction="sum") / counted
+
+
+def _overflowing(torch: Any, given_dtype: str, **a: Any) -> Any:
+    logits = a["logits"]
+    shares = logits - torch.log(exp_in(torch, logits, given_dtype).sum(1, keepdim=True))
+    rest = {name: a[name] for name in ("weight", "ignore_index", "reduction")}
+    assert not a["label_smoothing"]
+    return torch.nn.functional.nll_loss(shares, a["target"], **rest)
+
+
 MISTAKES = (
     Mistake("the gradient is not divided by the number of samples", backward=lambda torch, a, g, right: {
         "logits": torch.autograd.grad(_loss(torch, a, reduction="sum"), a["logits"], g)[0]}),
     Mistake("grad_output is ignored (taken as 1)", backward=lambda torch, a, g, right: {
         "logits": torch.autograd.grad(_loss(torch, a), a["logits"], torch.ones_like(g))[0]}),
     Mistake("the mean divides by all rows, also those ignored or weighted", forward=_mean_over_all),
+    Mistake("the mean divides by the number of all rows, also those ignored", forward=_mean_over_ignored),
+    Mistake("the mean divides by the number of rows, not by their weights", forward=_mean_over_rows),
+    Mistake("exp(logits) overflows, without the maximum subtracted", forward=_overflowing),
     Mistake("ignore_index is ignored", forward=lambda torch, **a: _loss(torch, a, ignore_index=-1234)),
     Mistake("weight is ignored", forward=lambda torch, **a: _loss(torch, a, weight=None)),
     Mistake("label_smoothing is ignored", forward=lambda torch, **a: _loss(torch, a, label_smoothing=0.0)),

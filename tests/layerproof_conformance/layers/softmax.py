@@ -9,6 +9,7 @@ from layerproof_conformance.bounds import RunningError
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.layers._smooth import exp_in
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
@@ -93,7 +94,17 @@ EDGES: dict[str, Any] = {
     "hundred_thousand_classes": lambda: {"x": Recipe((1, 100_003), "wide"), "dim": 1},
 }
 
+
+def _overflowing(torch: Any, x: Any, dim: int, given_dtype: str) -> Any:
+    powers = exp_in(torch, x.detach(), given_dtype)
+    shares = powers / powers.sum(dim, keepdim=True)
+    finite = torch.where(torch.isfinite(x), x, 0.0)
+    tangent = shares * (finite - (shares * finite).sum(dim, keepdim=True))  # has the gradient that the formula gives
+    return shares + tangent - tangent.detach()
+
+
 MISTAKES = (
+    Mistake("exp(x) overflows, without the maximum subtracted", forward=_overflowing),
     Mistake("normalises over all elements, not along dim", forward=lambda torch, x, dim: torch.softmax(x.flatten(), 0).reshape(x.shape)),
     Mistake("always uses the last axis", forward=lambda torch, x, dim: torch.softmax(x, -1)),
     Mistake("always uses axis 1", forward=lambda torch, x, dim: torch.softmax(x, 1)),
