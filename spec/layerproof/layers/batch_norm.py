@@ -82,6 +82,8 @@ def batch_norm_backward(
 
     None where weight or bias was None; what needs_input_grad rules out may be None. With N = 0 grad_weight and
     grad_bias are zeros. In training a NaN or an infinity in grad_output leaves nothing finite in grad_x of its channel.
+    Not judged: what an infinite grad_output reaches through a sum, grad_weight and in training grad_x of its channel;
+    where that is NaN and where infinite depends on the order of the arithmetic.
     """
 
 

@@ -40,7 +40,8 @@ def elu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool]) 
     At x = 0 and -0.0 it is grad_output * alpha, at -inf it is 0. An infinite grad_output gives NaN where alpha is 0
     or exp(x) is 0; where exp(x) is 0 in one dtype only, nothing is judged. Nor at x = NaN: PyTorch's scalar path
     gives grad_output, its vectorised path NaN. The product is taken from the left, as in PyTorch, so grad_output *
-    alpha may overflow.
+    alpha may overflow. In place of alpha * exp(x) the sum output + alpha may be used, as PyTorch does in place: far
+    below 0 it cancels, so that the slope is asked for within a few roundings of alpha, not of itself.
     """
 
 
