@@ -4,6 +4,7 @@ import json
 from importlib import resources
 
 import jsonschema
+import numpy as np
 import pytest
 
 import layerproof_conformance
@@ -48,6 +49,32 @@ def test_failures_on_digits_are_mapped(wrong_run):
     assert len(one.difference) == len(one.expected) >= 4
     assert any(value != 0 for row in one.difference for value in row)
     assert any(case.id == one.case and case.status == "failed" for case in wrong_run.layers["max_pool2d"].cases)
+
+
+REMEMBERS = """
+import numpy as np
+from layerproof import hookimpl
+
+_results = {}
+
+@hookimpl
+def relu_forward(x):
+    return _results.setdefault((x.shape, x.dtype), np.maximum(x, 0)).copy(), x > 0
+
+@hookimpl
+def relu_backward(grad_output, saved):
+    return (grad_output * saved,)
+"""
+
+
+def test_the_call_that_goes_wrong_is_shown_not_the_first_one(tmp_path):
+    plugin = tmp_path / "remembers.py"
+    plugin.write_text(REMEMBERS)
+    run = layerproof_conformance.check(str(plugin), layers=["relu"], level="quick", seed=1)
+    failure = next(one for one in run.failures if one.check == "same shapes, other values" and one.minimal_case)
+    values = failure.minimal_case.values
+    assert values["expected"]["output"] == np.maximum(values["x"], 0).tolist()
+    assert values["got"]["output"] != values["expected"]["output"]
 
 
 def test_right_layers_have_no_maps(right_run):
