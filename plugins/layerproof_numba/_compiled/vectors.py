@@ -91,6 +91,11 @@ class Emitter:
         fused = self._function(f"llvm.fmuladd.{_name(a.type)}", a.type, [a.type] * 3)
         return self.builder.call(fused, [a, b, c])
 
+    def rotated(self, value: Any, bits: Any) -> Any:
+        """Whole numbers turned to the right by so many bits."""
+        turned = self._function(f"llvm.fshr.{_name(value.type)}", value.type, [value.type] * 3)
+        return self.builder.call(turned, [value, value, bits])
+
     def total(self, value: Any) -> Any:
         kind = value.type
         added = self._function(f"llvm.vector.reduce.fadd.{_name(kind)}", kind.element, [kind.element, kind])
