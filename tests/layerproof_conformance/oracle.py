@@ -5,6 +5,7 @@ in its file.
 """
 
 import contextlib
+import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class Oracle:
         import torch
 
         made = {name: _tensor(value, getattr(torch, dtype)) for name, value in arguments.items()}
-        if any("given_dtype" in inspect.signature(one).parameters for one in (self.call, call or self.call)):
+        if _asks_for_dtype(self.call) or (call is not None and _asks_for_dtype(call)):
             made["given_dtype"] = arguments[self.layer.differentiable[0]].dtype.name
         if differentiable:
             for name in self.layer.differentiable:
@@ -98,6 +99,12 @@ def output_shape(oracle: Oracle, arguments: Mapping[str, Any]) -> tuple[int, ...
     return first.shape
 
 
+@functools.cache
+def _asks_for_dtype(call: Callable[..., Any]) -> bool:
+    return "given_dtype" in inspect.signature(call).parameters
+
+
+@functools.cache
 def _functional(name: str) -> Callable[..., Any]:
     def call(torch: Any, **arguments: Any) -> Any:
         if "x" in arguments:

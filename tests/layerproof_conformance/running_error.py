@@ -35,10 +35,14 @@ class Arithmetic:
 
     def rounded(self, value: Array, error: Array, magnitude: Array, roundings: float | Array = 1.0) -> "Rounded":
         """A result with the error that it inherits and the roundings of the operation that made it."""
-        own = roundings * (self.unit * np.abs(value) + self.tiny)
-        return Rounded(
-            self, value, np.where(np.isfinite(value), error + own, error), np.maximum(magnitude, np.abs(value))
-        )
+        size = np.abs(value)
+        own = roundings * (self.unit * size + self.tiny)
+        whole = error + own
+        # nearly always all are finite, and np.where takes as long as all the rest
+        finite = np.isfinite(value)
+        if not finite.all():
+            whole = np.where(finite, whole, error)
+        return Rounded(self, value, whole, np.maximum(magnitude, size))
 
 
 @dataclass(frozen=True)
@@ -123,8 +127,8 @@ class Rounded:
         """The sum over axes, in any order of summation."""
         from layerproof_conformance.bounds import summation
 
-        terms = self.value.size / max(np.sum(np.ones(self.value.shape), axis=axis).size, 1)
         value = np.sum(self.value, axis=axis, keepdims=keepdims)
+        terms = self.value.size / max(value.size, 1)
         absolute = np.sum(np.abs(self.value), axis=axis, keepdims=keepdims)
         inherited = np.sum(self.error, axis=axis, keepdims=keepdims)
         error = inherited + self.arithmetic.unit * absolute * (summation(terms) - 2)
@@ -200,4 +204,5 @@ class Rounded:
 
 def _product(value: Array, error: Array) -> Array:
     """``value * error``, zero where the error is zero even if the value is infinite."""
-    return np.where(error == 0, 0.0, value * error)
+    product: Array = value * error
+    return product if np.isfinite(product).all() else np.where(error == 0, 0.0, product)
