@@ -8,7 +8,6 @@ Source: Melissa E. O'Neill, PCG: a family of simple fast space-efficient statist
 
 from typing import Any
 
-from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -20,13 +19,9 @@ LANES = 32
 UNUSED, ROTATION, HALF = 11, 58, 32
 
 
-def _constant(of: Emitter, value: int) -> Any:
-    return ir.Constant(of.vector, [value] * of.lanes)
-
-
 def _moved(of: Emitter, high: Any, low: Any, factor: tuple[Any, Any], term: tuple[Any, Any]) -> tuple[Any, Any]:
     """(high, low) * factor + term modulo 2**128, in 32-bit halves because a register multiplies no longer ones."""
-    builder, half, lower = of.builder, _constant(of, HALF), _constant(of, 2**HALF - 1)
+    builder, half, lower = of.builder, of.constants(HALF), of.constants(2**HALF - 1)
     a, b = builder.and_(low, lower), builder.lshr(low, half)
     c, d = builder.and_(factor[1], lower), builder.lshr(factor[1], half)
     first = builder.mul(a, c)
@@ -60,8 +55,8 @@ def draw(typingctx, high, low, factor, term, threshold, kept, start, times):
             begin = builder.add(given[6], builder.mul(loop.index, of.constant(LANES)))
             for place, registers in zip(places, states, strict=True):
                 upper, lower = (builder.load(register) for register in registers)
-                mixed = of.rotated(builder.xor(upper, lower), builder.lshr(upper, _constant(of, ROTATION)))
-                stays = builder.icmp_unsigned(">=", builder.lshr(mixed, _constant(of, UNUSED)), least)
+                mixed = of.rotated(builder.xor(upper, lower), builder.lshr(upper, of.constants(ROTATION)))
+                stays = builder.icmp_unsigned(">=", builder.lshr(mixed, of.constants(UNUSED)), least)
                 of.store(builder.select(stays, of.bytes(1), of.bytes(0)), kept_data, builder.add(begin, place))
                 for value, register in zip(_moved(of, upper, lower, factors, terms), registers, strict=True):
                     builder.store(value, register)

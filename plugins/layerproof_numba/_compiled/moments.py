@@ -127,3 +127,82 @@ def scale_gradient_lines(
 
     numbers_type = types.UniTuple(x.dtype, 4)
     return types.void(gradient, WORD, WORD, x, WORD, WORD, WORD, WORD, output, WORD, numbers_type), emit
+
+
+@intrinsic
+def normal_row(typingctx, x, start, length, weight, bias, output, at, numbers):
+    """Write ((x - centre) * factor + constant) * weight + bias, for ``numbers`` = (centre, factor, constant)."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, weight_data, bias_data, output_data = (
+            of.data(kind, given[number]) for kind, number in ((x, 0), (weight, 3), (bias, 4), (output, 5))
+        )
+        centre, factor, constant = (of.spread(builder.extract_value(given[7], number)) for number in range(3))
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            deviation = builder.fsub(of.load(x_data, builder.add(given[1], index), mask), centre)
+            normal = of.multiply_add(deviation, factor, constant)
+            weights, biases = of.load(weight_data, index, mask), of.load(bias_data, index, mask)
+            of.store(of.multiply_add(normal, weights, biases), output_data, builder.add(given[6], index), mask)
+
+        of.along(given[2], body)
+        return context.get_dummy_value()
+
+    return types.void(x, WORD, WORD, weight, bias, output, WORD, types.UniTuple(x.dtype, 3)), emit
+
+
+@intrinsic
+def weighted_gradient_sums(typingctx, gradient, gradient_start, x, start, length, weight, centre, scale, totals):
+    """The sums of g = gradient * weight and of g * (x - centre) over a row.
+
+    On the way the gradient is added to ``totals``, and times (x - centre) * scale to what follows there.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        g_data, x_data, weight_data = of.data(gradient, given[0]), of.data(x, given[2]), of.data(weight, given[5])
+        totals_data = of.data(totals, given[8])
+        centres, scales = of.spread(given[6]), of.spread(given[7])
+
+        def add(at: Any, value: Any, mask: Any) -> None:
+            of.store(builder.fadd(of.load(totals_data, at, mask, of.wide_vector), value), totals_data, at, mask)
+
+        def terms(line: Any, index: Any, mask: Any, sums: Any) -> Any:
+            given_gradient = of.wide(of.load(g_data, builder.add(given[1], index), mask))
+            deviation = builder.fsub(of.wide(of.load(x_data, builder.add(given[3], index), mask)), centres)
+            deviation = _among(of, mask, deviation)
+            add(index, given_gradient, mask)
+            add(builder.add(given[4], index), builder.fmul(given_gradient, builder.fmul(deviation, scales)), mask)
+            g = builder.fmul(given_gradient, of.wide(of.load(weight_data, index, mask)))
+            return builder.fadd(sums[0], g), of.multiply_add(g, deviation, sums[1])
+
+        return context.make_tuple(builder, PAIR, _sum_of(of, given[4], of.constant(1), terms))
+
+    return PAIR(gradient, WORD, x, WORD, WORD, weight, DOUBLE, DOUBLE, totals), emit
+
+
+@intrinsic
+def weighted_gradient_row(typingctx, gradient, gradient_start, x, start, length, weight, output, at, numbers):
+    """As in scale_gradient_lines, with gradient * weight in place of the gradient."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        g_data, x_data, weight_data, output_data = (
+            of.data(kind, given[number]) for kind, number in ((gradient, 0), (x, 2), (weight, 5), (output, 6))
+        )
+        factor, centre, slope, constant = (of.spread(builder.extract_value(given[8], number)) for number in range(4))
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            deviation = builder.fsub(of.load(x_data, builder.add(given[3], index), mask), centre)
+            g = builder.fmul(of.load(g_data, builder.add(given[1], index), mask), of.load(weight_data, index, mask))
+            value = of.multiply_add(g, factor, of.multiply_add(deviation, slope, constant))
+            of.store(value, output_data, builder.add(given[7], index), mask)
+
+        of.along(given[4], body)
+        return context.get_dummy_value()
+
+    numbers_type = types.UniTuple(x.dtype, 4)
+    return types.void(gradient, WORD, x, WORD, WORD, weight, output, WORD, numbers_type), emit

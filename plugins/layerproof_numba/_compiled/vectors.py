@@ -91,6 +91,11 @@ class Emitter:
         fused = self._function(f"llvm.fmuladd.{_name(a.type)}", a.type, [a.type] * 3)
         return self.builder.call(fused, [a, b, c])
 
+    def constants(self, value: float, kind: Any = None) -> Any:
+        """A number in every lane of this type."""
+        kind = kind or self.vector
+        return ir.Constant(kind, [value] * kind.count)
+
     def rotated(self, value: Any, bits: Any) -> Any:
         """Whole numbers turned to the right by so many bits."""
         turned = self._function(f"llvm.fshr.{_name(value.type)}", value.type, [value.type] * 3)
@@ -105,6 +110,10 @@ class Emitter:
     def wide(self, value: Any) -> Any:
         """The lanes in float64: as many, and so two registers of them for one of float32."""
         return value if self.element == ir.DoubleType() else self.builder.fpext(value, self.wide_vector)
+
+    def narrow(self, value: Any) -> Any:
+        """Such lanes rounded to the element type."""
+        return value if self.element == ir.DoubleType() else self.builder.fptrunc(value, self.vector)
 
     def first(self, count: Any) -> Any:
         """The mask of the first ``count`` lanes, None for all."""
