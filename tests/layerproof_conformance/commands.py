@@ -123,8 +123,12 @@ def check(
         if output_format == "gradescope":  # a submission that cannot be loaded gets its results too
             _write("-", refused_by_gradescope(str(error)))
         raise
-    print_report(run, Console(stderr="-" in wanted.values()))
+    console = Console(stderr="-" in wanted.values())
+    print_report(run, console)
     _write_all(run, wanted)
+    written = [file for file in wanted.values() if file and file != "-"]
+    if written:
+        console.print(f"Wrote {', '.join(written)}", style="dim", markup=False, highlight=False, soft_wrap=True)
     if run.interrupted:
         sys.exit(INTERRUPTED)
     sys.exit(CONFORMS if run.conforms else DOES_NOT_CONFORM)

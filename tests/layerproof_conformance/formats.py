@@ -71,9 +71,8 @@ def _points(result: LayerResult) -> float:
 def to_badge(run: Run) -> bytes:
     """A badge in the endpoint form of shields.io."""
     conforming = sum(result.verdict == "conforms" for result in run.layers.values())
-    message = f"{conforming} of {_plural(len(run.layers), 'layer')} conform"
-    if run.conforms:
-        message = f"{_plural(conforming, 'layer')} conform{'s' if conforming == 1 else ''}"
+    count = plural(conforming, "layer") if run.conforms else f"{conforming} of {plural(len(run.layers), 'layer')}"
+    message = f"{count} {'conforms' if conforming == 1 else 'conform'}"
     color = "brightgreen" if run.conforms else "red"
     return _json({"schemaVersion": 1, "label": "layerproof", "message": message, "color": color})
 
@@ -82,10 +81,10 @@ def _told(run: Run, name: str, result: LayerResult) -> str:
     """What is wrong with a layer, in a few lines."""
     wrong = sum(getattr(result, status.value) for status in Status if status.is_failure)
     if result.verdict == "conforms":
-        return f"conforms: {_plural(result.passed, 'case')} passed, {result.declined} declined"
+        return f"conforms: {plural(result.passed, 'case')} passed, {result.declined} declined"
     if result.verdict == "declined":
-        return f"declined: none of {_plural(result.planned, 'case')} was answered"
-    lines = [f"{wrong} of {_plural(result.planned, 'case')} fail"]
+        return f"declined: none of {plural(result.planned, 'case')} was answered"
+    lines = [how_many_fail(wrong, result.planned)]
     lines += [f"It behaves as if: {diagnosis.says}" for diagnosis in result.diagnosis]
     failures = [failure for failure in run.failures if failure.layer == name]
     explained = [failure for failure in failures if failure.minimal_case] or failures
@@ -100,11 +99,17 @@ def _message(failure: FailureRecord) -> str:
 
 def _summary(run: Run) -> str:
     cases = sum(result.planned for result in run.layers.values())
-    layers = _plural(len(run.layers), "layer")
-    return f"{run.plugin.name} {run.verdict} at level {run.level}: {layers}, {_plural(cases, 'case')}, seed {run.seed}"
+    layers = plural(len(run.layers), "layer")
+    return f"{run.plugin.name} {run.verdict} at level {run.level}: {layers}, {plural(cases, 'case')}, seed {run.seed}"
 
 
-def _plural(count: int, word: str) -> str:
+def how_many_fail(wrong: int, planned: int) -> str:
+    """What is said of a wrong layer first."""
+    return f"{wrong} of {plural(planned, 'case')} {'fails' if wrong == 1 else 'fail'}"
+
+
+def plural(count: int, word: str) -> str:
+    """A number with a noun."""
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 

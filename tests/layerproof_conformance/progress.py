@@ -2,21 +2,27 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from layerproof_conformance.session import Progress as Report
+
+class Report(Protocol):
+    """Takes what is at work, how much of it is done, and the share of the whole, where there is more than this."""
+
+    def __call__(self, what: str, done: int, planned: int, share: float | None = None) -> None:
+        """Move the bar."""
 
 
 @contextlib.contextmanager
 def shown_progress() -> Iterator[Report]:
-    """A function that takes the layer, its judged and its planned cases, and draws one bar."""
+    """A function that draws one bar, with the time that the whole has taken and will still take."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:28}"),
+        TextColumn("{task.fields[count]:>7}"),
         BarColumn(),
-        MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("[dim]left[/]"),
         TimeRemainingColumn(),
@@ -25,11 +31,10 @@ def shown_progress() -> Iterator[Report]:
         disable=not console.is_terminal,
     )
     with bar:
-        task = bar.add_task("starting", total=None)
+        task = bar.add_task("starting", total=1.0, count="")
 
-        def report(layer: str, done: int, planned: int) -> None:
-            if bar.tasks[0].description != layer:  # another layer has another speed
-                bar.reset(task, total=planned, description=layer)
-            bar.update(task, completed=done)
+        def report(what: str, done: int, planned: int, share: float | None = None) -> None:
+            completed = done / planned if share is None else share
+            bar.update(task, completed=completed, description=what, count=f"{done}/{planned}")
 
         yield report

@@ -30,6 +30,8 @@ class Change:
     after: str
     regression: bool = False
     improvement: bool = False
+    case: str = ""
+    """One of the cases that changed, by its id."""
 
 
 def changes(before: Run, after: Run, limits: Limits) -> list[Change]:
@@ -37,7 +39,7 @@ def changes(before: Run, after: Run, limits: Limits) -> list[Change]:
 
     A regression is: a layer that conformed and does not, or is gone; a case of both runs that passed and no longer
     does; an attribute value that is no longer answered, where seed and level are the same; an accuracy or a speed
-    that is worse by more than its limit.
+    that is worse by more than its limit, in a layer that conforms in both.
     """
     found = []
     same_cases = (before.seed, before.level) == (after.seed, after.level)
@@ -69,9 +71,9 @@ def _cases(name: str, old: LayerResult, new: LayerResult) -> Iterator[Change]:
         if case.id in was and was[case.id] is not case.status:
             moved.setdefault((was[case.id], case.status), []).append(case.id)
     for (status_before, status_after), ids in moved.items():
-        what = ids[0] if len(ids) == 1 else f"{len(ids)} cases, {ids[0]} among them"
+        what = "1 case" if len(ids) == 1 else f"{len(ids)} cases"
         worse, better = status_before is Status.PASSED, status_after is Status.PASSED
-        yield Change(name, what, status_before.value, status_after.value, worse, better)
+        yield Change(name, what, status_before.value, status_after.value, worse, better, ids[0])
 
 
 def _coverage(name: str, old: LayerResult, new: LayerResult, same_cases: bool) -> Iterator[Change]:
@@ -94,7 +96,8 @@ def _answered(values: dict[str, int], value: str) -> str:
 
 
 def _accuracy(name: str, old: LayerResult, new: LayerResult, limit: float) -> Iterator[Change]:
-    if old.accuracy is None or new.accuracy is None:
+    """Of a layer that is right in both runs: of a wrong one, only its right cases were measured."""
+    if not old.verdict == new.verdict == "conforms" or old.accuracy is None or new.accuracy is None:
         return
     before, after = old.accuracy.bounds, new.accuracy.bounds
     worse = after > limit * before and after > WORTH_TELLING

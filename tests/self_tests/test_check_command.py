@@ -67,7 +67,7 @@ def test_one_wrong_line_is_told_where_what_and_how_to_repeat_it(ties):
     repeat = next(line for line in done.stdout.splitlines() if "repeat: " in line).partition("repeat: ")[2].split()
     again = layerproof(*repeat[1:])
     assert again.returncode == 1
-    assert "1 of 1 cases fail" in again.stdout
+    assert "1 of 1 case fails" in again.stdout
 
 
 def test_json_to_standard_output_is_all_that_is_there(ties):

@@ -52,7 +52,7 @@ def test_gradescope_gives_points_by_layer(wrong_run, right_run):
 def test_the_badge(wrong_run, right_run):
     right, wrong = json.loads(to_badge(right_run)), json.loads(to_badge(wrong_run))
     assert right == {"schemaVersion": 1, "label": "layerproof", "message": "2 layers conform", "color": "brightgreen"}
-    assert (wrong["message"], wrong["color"]) == ("1 of 2 layers conform", "red")
+    assert (wrong["message"], wrong["color"]) == ("1 of 2 layers conforms", "red")
 
 
 def test_junit_names_every_case_once(wrong_run):

@@ -48,7 +48,8 @@ def test_a_case_of_both_runs(right_run):
     cases = list(right_run.layers["relu"].cases)
     cases[3] = replace(cases[3], status=Status.DECLINED)
     (change,) = worse(right_run, with_layer(right_run, "relu", cases=cases))
-    assert (change.what, change.before, change.after) == (cases[3].id, "passed", "declined")
+    assert (change.what, change.before, change.after) == ("1 case", "passed", "declined")
+    assert change.case == cases[3].id
 
 
 def test_coverage_is_compared_strictly_where_the_cases_are_the_same(right_run):
@@ -65,6 +66,14 @@ def test_accuracy(right_run, bounds, regressions):
         return with_layer(right_run, "conv2d", accuracy=replace(right_run.layers["conv2d"].accuracy, bounds=bounds))
 
     assert len(worse(run(0.4), run(bounds))) == regressions
+
+
+def test_a_wrong_layer_has_no_accuracy_to_lose(right_run):
+    accuracy = right_run.layers["conv2d"].accuracy
+    few_cases_passed = replace(accuracy, bounds=0.0)
+    before = with_layer(right_run, "conv2d", verdict="does not conform", accuracy=few_cases_passed)
+    (change,) = changes(before, with_layer(right_run, "conv2d", accuracy=replace(accuracy, bounds=0.9)), Limits())
+    assert change.improvement
 
 
 def test_an_exact_layer_that_is_no_longer(right_run):
@@ -90,10 +99,7 @@ def test_the_command(tmp_path, right_run):
         return subprocess.run([LAYERPROOF, "compare", *files], capture_output=True, text=True, timeout=60)
 
     same = compare(before, before)
-    assert (same.returncode, same.stdout.strip()) == (
-        0,
-        "no regression in 0 changes: reference 0.1.0 → reference 0.1.0",
-    )
+    assert (same.returncode, same.stdout.strip()) == (0, "nothing changed: reference 0.1.0 → reference 0.1.0")
     done = compare(before, after)
     assert done.returncode == 1
     assert "1 regression in 1 change" in done.stdout
