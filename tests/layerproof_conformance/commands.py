@@ -64,7 +64,7 @@ def _layer_names(context: click.Context, parameter: click.Parameter, incomplete:
 @click.option(
     "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the generated cases; random unless given."
 )
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes; up to two unless given.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that judge, each with its own worker for the plugin; all cores unless given.")
 @click.option("--json", "json_file", metavar="F", help="Write the run document to this file, - for standard output.")
 @click.option("--junit", "junit_file", metavar="F", help="Write JUnit XML to this file, - for standard output.")
 @click.option("--html", "html_file", metavar="F", help="Write the report as one self-contained HTML file.")

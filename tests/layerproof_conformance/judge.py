@@ -14,10 +14,11 @@ from layerproof_conformance.case import Case
 from layerproof_conformance.cases import build, interlude
 from layerproof_conformance.comparison import Agreement, Finding, compare
 from layerproof_conformance.exchange import Answer, Inputs, Observation, Request, Which
-from layerproof_conformance.isolation import Failure, Isolation, Pending
+from layerproof_conformance.isolation import Isolation, Pending
 from layerproof_conformance.knowledge import Knowledge, Told, knowledge
 from layerproof_conformance.oracle import Oracle, Truth
 from layerproof_conformance.problem import Problem
+from layerproof_conformance.processes import Failure
 
 Array = NDArray[Any]
 SCRIPT_LIMIT = 30_000

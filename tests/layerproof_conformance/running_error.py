@@ -5,6 +5,7 @@ The value itself is computed in float64.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +109,12 @@ class Rounded:
         # terms that are errors alone can overflow too
         magnitude = np.maximum(np.fmax(absolute, absolute + inherited), np.maximum(rows, columns))
         return Rounded(self.arithmetic, self.value @ other.value, inherited + own, magnitude)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Rounded"], axis: int) -> "Rounded":
+        """Parts of the same arithmetic beside each other along an axis."""
+        fields = ((part.value, part.error, part.magnitude) for part in parts)
+        return cls(parts[0].arithmetic, *(np.concatenate(arrays, axis) for arrays in zip(*fields, strict=True)))
 
     @property
     def transposed(self) -> "Rounded":

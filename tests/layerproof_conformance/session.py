@@ -1,6 +1,7 @@
 """The conformance run: plan, ask, judge, make failures small, diagnose, and write it all into one document."""
 
 import contextlib
+import itertools
 import os
 import secrets
 import shlex
@@ -28,12 +29,13 @@ from layerproof_conformance.error_maps import error_maps
 from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
 from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
-from layerproof_conformance.judge import Evidence, Question, Status, Verdict, adapted, ask, expect, judge
+from layerproof_conformance.judge import Evidence, Status, Verdict, adapted, ask, expect, judge
+from layerproof_conformance.judges import Here, JudgeProcesses, Judges, Later
 from layerproof_conformance.knowledge import judged_layers, knowledge
-from layerproof_conformance.plan import EFFORTS, Level, plan
+from layerproof_conformance.plan import EFFORTS, Level
 
-Progress = Callable[[str, int, int], None]
-"""Told the layer, how many of its cases are judged, and how many there are."""
+Progress = Callable[[str, int, int, float], None]
+"""Told the layer, how many of its cases are judged, how many there are, and the share of the whole run that is done."""
 GIVE_UP = {Status.TIMEOUT: 2, Status.CRASHED: 8}
 """So many cases of a layer may end like this before the rest is taken to end the same way, unasked."""
 SHRUNK = 3
@@ -61,7 +63,7 @@ def check(
         level: "quick" (seconds), "standard" (the verdict that counts) or "exhaustive" (many seeds).
         case: the id of one case, to judge nothing else.
         seed: of the generated cases; random if None, and written into the result.
-        jobs: worker processes; as many as there are cores, at most two, if None.
+        jobs: processes that judge, each with a worker for the plugin; as many as there are cores if None.
         isolation: "process" or, for debuggers, "none".
         progress: called after each case.
 
@@ -70,43 +72,49 @@ def check(
     """
     seed = secrets.randbelow(2**31) if seed is None else seed
     started = time.perf_counter()
-    where = _isolation(plugin, isolation, jobs)
+    where, judges = _who(plugin, isolation, 1 if case else jobs or _cores())
     try:
         description = where.describe()
-        session = _Session(where, description, level, seed, progress)
-        plans = _plans(description, layers, level, case, seed)
-        results = session.judge_all(plans)
+        session = _Session(where, judges, description, level, seed, progress)
+        if case is not None:
+            results = session.judge_one(_single(case, description))
+        else:
+            results = session.judge_all(_chosen(description, layers))
     finally:
+        judges.close()
         where.close()
     return session.document(results, isolation, time.perf_counter() - started)
 
 
-def _isolation(plugin: str | ModuleType, isolation: str, jobs: int | None) -> Isolation:
+def _who(plugin: str | ModuleType, isolation: str, jobs: int) -> tuple[Isolation, Judges]:
+    """Where the plugin runs for this process, and who judges it."""
     if isolation == "none" or isinstance(plugin, ModuleType):
-        return InProcess(plugin)
-    return WorkerProcesses(plugin, jobs or min(2, os.cpu_count() or 1))
+        inside = InProcess(plugin)
+        return inside, Here(inside)
+    where = WorkerProcesses(plugin)
+    return where, Here(where) if jobs == 1 else JudgeProcesses(plugin, jobs)
 
 
-def _plans(
-    description: Description, layers: Sequence[str], level: Level, case: str | None, seed: int
-) -> dict[str, Callable[[], list[Case]]]:
-    """The cases of each layer to judge, made when their turn comes."""
-    if case is not None:
-        one = parse_id(case)
-        build(one)
-        _check_implemented(description, [one.layer])
-        return {one.layer: lambda: [one]}
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _single(case: str, description: Description) -> Case:
+    one = parse_id(case)
+    build(one)
+    _check_implemented(description, [one.layer])
+    return one
+
+
+def _chosen(description: Description, layers: Sequence[str]) -> list[str]:
+    """The layers to judge."""
     _check_implemented(description, layers)
     chosen = [name for name in judged_layers() if name in (layers or description.layers)]
     if not chosen:
         raise PluginError(
             f"plugin {description.name} implements no layer of the contract, so there is nothing to judge"
         )
-
-    def planned(layer: str) -> Callable[[], list[Case]]:
-        return lambda: plan(layer, level, seed, description.left_out[layer])
-
-    return {layer: planned(layer) for layer in chosen}
+    return chosen
 
 
 def _check_implemented(description: Description, layers: Iterable[str]) -> None:
@@ -134,28 +142,52 @@ class _Session:
     """One plugin under judgement."""
 
     def __init__(
-        self, where: Isolation, description: Description, level: Level, seed: int, progress: Progress | None
+        self,
+        where: Isolation,
+        judges: Judges,
+        description: Description,
+        level: Level,
+        seed: int,
+        progress: Progress | None,
     ) -> None:
-        self._where, self._description, self._level, self._seed = where, description, level, seed
-        self._progress = progress or (lambda layer, done, planned: None)
+        self._where, self._judges, self._description = where, judges, description
+        self._level, self._seed = level, seed
+        self._progress = progress or (lambda layer, done, planned, share: None)
         self._interrupted = False
 
-    def judge_all(self, plans: dict[str, Callable[[], list[Case]]]) -> dict[str, _LayerRun]:
-        """Judge layer after layer, until done or interrupted."""
+    def judge_all(self, layers: Sequence[str]) -> dict[str, _LayerRun]:
+        """Judge layer after layer, until done or interrupted; the next one is planned meanwhile."""
         results: dict[str, _LayerRun] = {}
         with contextlib.suppress(KeyboardInterrupt), self._interruptible():
-            for layer, cases in plans.items():
+            coming = self._planned(layers[0])
+            for number, (layer, after) in enumerate(itertools.zip_longest(layers, layers[1:])):
                 started = time.perf_counter()
-                planned = cases()
-                results[layer] = _LayerRun(len(planned))
-                for verdict in self._verdicts(planned):
-                    results[layer].verdicts.append(verdict)
-                    self._progress(layer, len(results[layer].verdicts), len(planned))
-                    if self._interrupted:
-                        raise KeyboardInterrupt
-                self._explain(layer, results[layer], shrink=len(planned) > 1)
+                cases = coming.result()
+                if after is not None:
+                    coming = self._planned(after)
+                results[layer] = _LayerRun(len(cases))
+                self._judge_layer(layer, cases, results[layer], number / len(layers), 1 / len(layers))
                 results[layer].seconds = time.perf_counter() - started
         return results
+
+    def judge_one(self, case: Case) -> dict[str, _LayerRun]:
+        """Judge a single case, as it is."""
+        result = _LayerRun(1)
+        with contextlib.suppress(KeyboardInterrupt), self._interruptible():
+            self._judge_layer(case.layer, [case], result, before=0.0, share=1.0)
+        return {case.layer: result}
+
+    def _planned(self, layer: str) -> Later[list[Case]]:
+        return self._judges.plan(layer, self._level, self._seed, self._description.left_out[layer])
+
+    def _judge_layer(self, layer: str, cases: Sequence[Case], result: _LayerRun, before: float, share: float) -> None:
+        for verdict in self._verdicts(cases):
+            result.verdicts.append(verdict)
+            done = len(result.verdicts)
+            self._progress(layer, done, len(cases), before + share * done / len(cases))
+            if self._interrupted:
+                raise KeyboardInterrupt
+        self._explain(layer, result, shrink=len(cases) > 1)
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -178,20 +210,20 @@ class _Session:
             signal.signal(signal.SIGINT, before)
 
     def _verdicts(self, cases: Sequence[Case]) -> Iterator[Verdict]:
-        """Judge the cases in order, a few of them in the hands of workers at any time."""
+        """Have the cases judged in order, a few of them at any time."""
         ended: Counter[Status] = Counter()
-        waiting: deque[Question] = deque()
+        waiting: deque[Later[Verdict]] = deque()
         for case in cases:
             hopeless = next((status for status, limit in GIVE_UP.items() if ended[status] >= limit), None)
             if hopeless is not None:
                 message = f"not asked: {ended[hopeless]} cases of this layer before it {hopeless}"
                 yield Verdict(case, hopeless, str(hopeless), "", message)
                 continue
-            waiting.append(ask(case, self._where))
-            if len(waiting) >= 8:
-                yield self._counted(judge(waiting.popleft()), ended)
+            waiting.append(self._judges.judge(case))
+            if len(waiting) >= self._judges.ahead:
+                yield self._counted(waiting.popleft().result(), ended)
         while waiting:
-            yield self._counted(judge(waiting.popleft()), ended)
+            yield self._counted(waiting.popleft().result(), ended)
 
     @staticmethod
     def _counted(verdict: Verdict, ended: Counter[Status]) -> Verdict:

@@ -77,6 +77,14 @@ def test_the_call_that_goes_wrong_is_shown_not_the_first_one(tmp_path):
     assert values["got"]["output"] != values["expected"]["output"]
 
 
+def test_any_number_of_judges_finds_the_same():
+    def judged(jobs):
+        run = layerproof_conformance.check("reference", layers=["linear", "relu"], level="quick", seed=1, jobs=jobs)
+        return {name: [(case.id, case.status, case.ratio) for case in layer.cases] for name, layer in run.layers.items()}
+
+    assert judged(1) == judged(3)
+
+
 def test_right_layers_have_no_maps(right_run):
     assert not any(layer.error_maps for layer in right_run.layers.values())
 

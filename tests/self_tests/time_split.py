@@ -2,7 +2,7 @@
 
     python tests/self_tests/time_split.py [--level standard] [--seed N] [--layer L]... [PLUGIN]
 
-The judge's own process is measured by wrapping the functions at the borders of its steps; what runs in workers
+A single judge (--jobs 1) is measured by wrapping the functions at the borders of its steps; what runs in workers
 meanwhile shows as the time spent there and as the time that the judge had to wait for it.
 """
 
@@ -20,14 +20,14 @@ from rich.console import Console
 from rich.table import Table
 
 STEPS = {
-    "planning the cases": "layerproof_conformance.session.plan",
+    "planning the cases": "layerproof_conformance.judges.plan",
     "building their arrays": "layerproof_conformance.judge.build",
     "oracle, in float64": "layerproof_conformance.oracle.Oracle.evaluate",
     "bounds and what is judged": "layerproof_conformance.judge.expect",
     "PyTorch's own error": "layerproof_conformance.judge._pytorch_ratio",
     "comparison": "layerproof_conformance.judge.compare",
-    "handing over": "layerproof_conformance.isolation._Worker.hand_out",
-    "taking in": "layerproof_conformance.isolation._Worker.take_in",
+    "handing over": "layerproof_conformance.processes._Worker.hand_out",
+    "taking in": "layerproof_conformance.processes._Worker.take_in",
     "waiting for the plugin": "multiprocessing.connection.wait",
     "small cases, diagnosis": "layerproof_conformance.session._Session._explain",
 }
@@ -73,9 +73,8 @@ class Stopwatch:
 @click.argument("plugin", default="reference")
 @click.option("--level", default="standard", show_default=True)
 @click.option("--seed", default=0, show_default=True)
-@click.option("--jobs", type=int)
 @click.option("--layer", "layers", multiple=True)
-def main(plugin: str, level: str, seed: int, jobs: int | None, layers: Sequence[str]) -> None:
+def main(plugin: str, level: str, seed: int, layers: Sequence[str]) -> None:
     """Judge a plugin and print the seconds of each step."""
     from layerproof_conformance import session
 
@@ -84,7 +83,7 @@ def main(plugin: str, level: str, seed: int, jobs: int | None, layers: Sequence[
         for name, where in STEPS.items():
             patched.enter_context(patch(where, watch.watched(name, pkgutil.resolve_name(where))))
         with watch.step("start and the rest"):
-            run = session.check(plugin, level=level, seed=seed, layers=layers, jobs=jobs)  # type: ignore[arg-type]
+            run = session.check(plugin, level=level, seed=seed, layers=layers, jobs=1)  # type: ignore[arg-type]
     table = Table("step", "seconds", "share", box=None)
     for name, seconds in watch.seconds.most_common():
         table.add_row(name, f"{seconds:.1f}", f"{100 * seconds / run.seconds:.0f} %")
