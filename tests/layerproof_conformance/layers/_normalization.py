@@ -57,36 +57,46 @@ def trace(
     eps: float,
     *,
     centred: bool = True,
+    weight_last: bool = False,
 ) -> dict[str, list[Rounded]]:
-    """Output and gradients by each of the algorithms in use; ``centred`` if the mean is subtracted."""
+    """Output and gradients by each of the algorithms in use.
+
+    ``centred`` if the mean is subtracted; ``weight_last`` if the gradient of x can also be multiplied with the weight
+    when all else is done.
+    """
     x = arithmetic.exact(arguments["x"].reshape(grouping.shape))
     mean = running_mean(x, grouping) if centred else arithmetic.exact(0.0)
     deviation = x - mean
     scale = inverse_root(mean_of(deviation * deviation, grouping), eps)
     normalized = apart(x, mean, scale)
+    gradient = arithmetic.exact(grad_output.reshape(grouping.shape))
+    products, total = sums = moments(x, gradient, grouping)
+
+    def grad_x(weight: Rounded) -> list[Rounded]:
+        scaled = gradient * weight
+        mean_gradient = mean_of(scaled, grouping) if centred else arithmetic.exact(0.0)
+        textbook = (scaled - mean_gradient - normalized * mean_of(scaled * normalized, grouping)) * scale
+
+        # PyTorch's kernels sum g*x and g, weighted before or after, and take the mean out of x afterwards
+        by_moments = []
+        for multiplied, of_both in (
+            (gradient * (scale * weight), [one * weight for one in sums]),
+            (gradient * scale * weight, moments(x, scaled, grouping)),
+        ):
+            both, alone = (one.sum(grouping.statistics, keepdims=True) for one in of_both)
+            covariance = (both - mean * alone) * scale * scale * scale / grouping.count
+            by_moments.append(multiplied - apart(x, mean, covariance) - mean_gradient * scale)
+
+        # automatic differentiation takes the variance back first, and the mean of what comes of it afterwards
+        by_chain = scaled * scale - deviation * (mean_of(scaled * deviation, grouping) * (scale * scale * scale))
+        if centred:
+            by_chain = by_chain - mean_of(by_chain, grouping)
+        return [textbook, *by_moments, by_chain]
 
     weight = arithmetic.exact(grouping.parameter(arguments["weight"], 1.0))
-    gradient = arithmetic.exact(grad_output.reshape(grouping.shape))
-    scaled = gradient * weight
-    mean_gradient = mean_of(scaled, grouping) if centred else arithmetic.exact(0.0)
-    textbook = (scaled - mean_gradient - normalized * mean_of(scaled * normalized, grouping)) * scale
-
-    # PyTorch's kernels sum g*x and g, weighted before or after, and take the mean out of x afterwards
-    by_moments = []
-    for multiplied, sums in (
-        (gradient * (scale * weight), [total * weight for total in moments(x, gradient, grouping)]),
-        (gradient * scale * weight, moments(x, scaled, grouping)),
-    ):
-        products, total = (value.sum(grouping.statistics, keepdims=True) for value in sums)
-        covariance = (products - mean * total) * scale * scale * scale / grouping.count
-        by_moments.append(multiplied - apart(x, mean, covariance) - mean_gradient * scale)
-
-    # automatic differentiation takes the variance back first, and the mean of what comes of it afterwards
-    by_chain = scaled * scale - deviation * (mean_of(scaled * deviation, grouping) * (scale * scale * scale))
-    if centred:
-        by_chain = by_chain - mean_of(by_chain, grouping)
-    grads = {"grad_x": [textbook, *by_moments, by_chain], **parameter_gradients(gradient, normalized, grouping)}
-    products, total = moments(x, gradient, grouping)
+    grads = {"grad_x": grad_x(weight), **parameter_gradients(gradient, normalized, grouping)}
+    if weight_last and arguments["weight"] is not None:
+        grads["grad_x"] += [one * weight for one in grad_x(arithmetic.exact(1.0))]
     grads["grad_weight"].append(((products - mean * total) * scale).sum(grouping.parameters))
     return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
 

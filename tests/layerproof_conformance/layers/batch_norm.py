@@ -36,15 +36,32 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 }
 
 
+PIECE = 2**16
+"""Values that are traced at once, so that all intermediate results stay in the processor's cache: twice as fast."""
+OF_CHANNELS = ("weight", "bias", "running_mean", "running_var")
+
+
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+    x = arguments["x"]
+    if x.size <= PIECE:
+        return _traced(arithmetic, arguments, grad_output)
+    width = max(1, PIECE * x.shape[1] // x.size)
+    pieces = []
+    for start in range(0, x.shape[1], width):
+        part = slice(start, start + width)
+        own = {name: None if arguments[name] is None else arguments[name][part] for name in OF_CHANNELS}
+        pieces.append(_traced(arithmetic, {**arguments, **own, "x": x[:, part]}, grad_output[:, part]))
+    return {
+        name: [Rounded.joined(parts, 1 if name in ("output", "grad_x") else 0) for parts in candidates]
+        for name in pieces[0]
+        for candidates in (zip(*(piece[name] for piece in pieces), strict=True),)
+    }
+
+
+def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
     if arguments["training"]:
-        axes, eps = grouping(arguments), arguments["eps"]
-        traced = trace(arithmetic, arguments, grad_output, axes, eps)
-        if arguments["weight"] is not None:
-            # the weight of a channel can also be multiplied last
-            weight = arguments["weight"].reshape(-1, *(1,) * (arguments["x"].ndim - 2))
-            without = trace(arithmetic, {**arguments, "weight": None}, grad_output, axes, eps)
-            traced["grad_x"] += [one * weight for one in without["grad_x"]]
+        # the weight of a channel can also be multiplied last
+        traced = trace(arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"], weight_last=True)
     else:
         traced = _evaluated(arithmetic, arguments, grad_output)
     return traced if arguments["running_mean"] is None else {**traced, **_running(arithmetic, arguments)}
