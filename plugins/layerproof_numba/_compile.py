@@ -13,7 +13,7 @@ import numpy as np
 
 from layerproof import hookimpl
 
-SHARED = ("draws", "elementary", "kernel", "moments", "products", "registers", "rows", "vectors")
+SHARED = ("draws", "elementary", "kernel", "moments", "products", "registers", "rows", "softmax_rows", "vectors")
 DTYPES = ("float32", "float64")
 # Waking a thread takes 2 us where it still spins, and milliseconds where another process has taken its core.
 WORTH_SHARING = 2**15

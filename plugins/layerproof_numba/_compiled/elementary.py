@@ -1,6 +1,6 @@
-"""The micro-kernels of gelu and softmax, and the exponential that they are made of, in vector registers.
+"""The exponential in vector registers, and the micro-kernels of gelu made of it.
 
-numpy's exp in a loop is a call for each value: 4 times slower.
+A call of exp for each value takes 8 times as long in float32 and 5 times in float64.
 """
 
 from typing import Any

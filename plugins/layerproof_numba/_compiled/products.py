@@ -30,7 +30,7 @@ from layerproof_numba._compiled.registers import (
     outer_block,
     outer_column,
 )  # fmt: skip
-from layerproof_numba._compiled.rows import copy_row
+from layerproof_numba._compiled.rows import copy_row, transpose_block
 from layerproof_numba._compiled.vectors import REGISTER_BYTES
 
 inlined = numba.njit(nogil=True, error_model="numpy")
@@ -66,6 +66,54 @@ def pack(matrix: Any, packed: Any, at: int) -> None:
                     packed[at + r] = matrix[row + r, m, k]
                 at += block
         row += block
+
+
+@inlined
+def pack_rows(x: Any, start: int, stride: int, rows: int, count: int, packed: Any) -> None:
+    """As ``pack``, a matrix (rows, count) that lies in x; its rows have no gaps."""
+    lanes = REGISTER_BYTES // x.itemsize
+    row = 0
+    while row < rows:
+        block = height(rows - row)
+        for r in range(0, block, lanes):
+            for k in range(0, count, lanes):
+                transpose_block(
+                    x, start + (row + r) * stride + k, stride, min(lanes, block - r), min(lanes, count - k),
+                    packed, row * count + k * block + r, block,
+                )  # fmt: skip
+        row += block
+
+
+@inlined
+def pack_columns(x: Any, start: int, stride: int, rows: int, count: int, packed: Any) -> None:
+    """As ``pack``, a matrix (rows, count) that lies in x with its axes exchanged."""
+    row = 0
+    while row < rows:
+        block = height(rows - row)
+        for k in range(count):
+            copy_row(x, start + k * stride + row, packed, row * count + k * block, block)
+        row += block
+
+
+@inlined
+def turn(
+    x: Any,
+    x_start: int,
+    x_stride: int,
+    rows: int,
+    columns: int,
+    output: Any,
+    output_start: int,
+    stride: int,
+    lanes: int,
+) -> None:
+    """output[column, row] = x[row, column]."""
+    for row in range(0, rows, lanes):
+        for column in range(0, columns, lanes):
+            transpose_block(
+                x, x_start + row * x_stride + column, x_stride, min(lanes, rows - row), min(lanes, columns - column),
+                output, output_start + column * stride + row, stride,
+            )  # fmt: skip
 
 
 @inlined

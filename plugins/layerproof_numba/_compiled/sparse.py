@@ -15,7 +15,7 @@ from numba import prange
 
 from layerproof_numba._compiled.conv2d import shifts
 from layerproof_numba._compiled.kernel import INTEGER, given, kernel, own
-from layerproof_numba._compiled.products import inlined, is_finite, line_start
+from layerproof_numba._compiled.products import inlined, is_finite, line_start, turn
 from layerproof_numba._compiled.registers import (
     PICKED,
     dots_row_1,
@@ -26,34 +26,13 @@ from layerproof_numba._compiled.registers import (
     spread_3,
     spread_block,
 )  # fmt: skip
-from layerproof_numba._compiled.rows import pick_row, transpose_block
+from layerproof_numba._compiled.rows import pick_row
 from layerproof_numba._compiled.vectors import REGISTER_BYTES
 
 KERNELS = ("backward",)
 
 # Bytes of pixels that are worked through for all outputs before the next: they stay in the first-level cache.
 STRIP = 28_000
-
-
-@inlined
-def turn(
-    x: Any,
-    x_start: int,
-    x_stride: int,
-    rows: int,
-    columns: int,
-    output: Any,
-    output_start: int,
-    stride: int,
-    lanes: int,
-) -> None:
-    """output[column, row] = x[row, column]."""
-    for row in range(0, rows, lanes):
-        for column in range(0, columns, lanes):
-            transpose_block(
-                x, x_start + row * x_stride + column, x_stride, min(lanes, rows - row), min(lanes, columns - column),
-                output, output_start + column * stride + row, stride,
-            )  # fmt: skip
 
 
 @inlined

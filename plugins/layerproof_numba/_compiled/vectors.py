@@ -107,6 +107,12 @@ class Emitter:
         zero = ir.Constant(kind.element, 0.0)
         return self.builder.call(added, [zero, value], fastmath=("reassoc",))
 
+    def largest(self, value: Any) -> Any:
+        """The largest of the lanes."""
+        kind = value.type
+        found = self._function(f"llvm.vector.reduce.fmax.{_name(kind)}", kind.element, [kind])
+        return self.builder.call(found, [value])
+
     def wide(self, value: Any) -> Any:
         """The lanes in float64: as many, and so two registers of them for one of float32."""
         return value if self.element == ir.DoubleType() else self.builder.fpext(value, self.wide_vector)
