@@ -72,7 +72,7 @@ def layer_page(layer: Layer) -> str:
         signature = ", ".join(inspect.signature(function).parameters)
         parts += [f"## {hook}", f"```python\n{hook}({signature})\n```", _markdown(inspect.getdoc(function) or "")]
     if layer.neutral:
-        values = ", ".join(f"`{name}={value!r}`" for name, value in layer.neutral.items())
+        values = ", ".join(f"`{text}`" for text in layer.neutral_texts())
         parts.append(f"## Neutral values\n\nAn argument left out of the signature is asked for only with: {values}.")
     return "\n\n".join(parts) + "\n"
 

@@ -48,7 +48,7 @@ class Console(Observer, AbstractContextManager["Console"]):
         self.epochs, self._training_images = recipe.epochs, len(digits.train_images)
         self._per_epoch = len(digits.train_images) + len(digits.test_images)
         click.echo(
-            f"model {recipe.model_name}: {network.values.size:,} parameters; {len(digits.train_images):,} training and "
+            f"model {recipe.model_name}: {network.values.size:,} parameters\n{len(digits.train_images):,} training and "
             f"{len(digits.test_images):,} test images of {height} x {width} in {digits.classes} classes"
         )
         if sys.stderr.isatty():

@@ -1,7 +1,9 @@
 """The command-line shell: commands that packages add through a hook, and one way of saying what went wrong."""
 
 import importlib.metadata
+import re
 import sys
+import textwrap
 import traceback
 from typing import Any
 
@@ -13,6 +15,10 @@ from layerproof.markers import PROJECT, hookimpl
 
 COMMAND_GROUP = f"{PROJECT}.commands"
 USAGE_ERROR, INTERRUPTED = 2, 130
+WIDE = 110
+"""Columns from which the list of layers has room for their arguments."""
+WRITTEN_WIDTH = 120
+"""The longest line of a specification."""
 
 
 class Shell(click.Group):
@@ -39,10 +45,10 @@ class Shell(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Examples:
-  layerproof check reference                 judge the NumPy reference
-  layerproof check my_layers.py --layer relu judge one layer of a file of yours
-  layerproof train --model seed --epochs 1   train on MNIST with the reference
-  layerproof train --use conv2d=my_layers.py train with your conv2d
+  layerproof check reference                  judge the NumPy reference
+  layerproof check my_layers.py --layer relu  judge one layer of your file
+  layerproof train --model seed --epochs 1    train on MNIST, in seconds
+  layerproof train --use conv2d=my_layers.py  train with your conv2d
 """,
 )
 @click.version_option(package_name="layerproof", message="%(prog)s %(version)s")
@@ -80,7 +86,7 @@ def plugins(warm: bool) -> None:
     from layerproof.layers import find_layers
     from layerproof.loading import HookManager, installed_plugins, load_plugin
 
-    table = Table("plugin", "version", "layers", "which", title="Installed plugins", title_justify="left")
+    table = Table("plugin", "version", "layers", "which", box=None, pad_edge=False, header_style="dim")
     total = len(find_layers())
     for name in installed_plugins():
         try:
@@ -107,24 +113,50 @@ def layers(layer: str | None) -> None:
     from layerproof.layers import find_layers
     from layerproof.plugin_set import unknown_layer
 
-    found = find_layers()
+    found, console = find_layers(), Console()
     if layer is not None:
         if layer not in found:
             raise unknown_layer(layer)
-        click.echo(found[layer].contract())
+        click.echo(_wrapped(found[layer].contract(), console.width if console.is_terminal else WRITTEN_WIDTH))
         return
-    table = Table(
-        "layer",
-        "forward arguments (* differentiable)",
-        "what it does",
-        title_justify="left",
-        title=f"The contract: {len(found)} layers",
-    )
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("layer", no_wrap=True)
+    with_arguments = console.width >= WIDE
+    if with_arguments:
+        table.add_column("forward arguments (* differentiable)")
+    table.add_column("what it does")
     for one in found.values():
-        starred = [f"{name}*" if name in one.differentiable else name for name in one.arguments]
-        table.add_row(one.name, ", ".join(starred), one.summary.partition(": ")[2])
-    Console().print(table)
-    click.echo("`layerproof layers NAME` shows the whole contract of one layer.")
+        starred = ", ".join(f"{name}*" if name in one.differentiable else name for name in one.arguments)
+        table.add_row(one.name, *([starred] if with_arguments else []), one.summary.partition(": ")[2])
+    console.print(table)
+    click.echo(f"\n{len(found)} layers; `layerproof layers NAME` shows the whole contract of one.")
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Text that was written in lines of full width, in narrower ones; what was a line by itself begins one."""
+    paragraphs: list[str] = []
+    above = ""
+    for line in text.splitlines():
+        goes_on = above and line.strip() and len(above) + 1 + len(line.split()[0]) > WRITTEN_WIDTH
+        if goes_on:
+            paragraphs[-1] += f" {line.strip()}"
+        else:
+            paragraphs.append(line)
+        above = line
+    return "\n".join(_filled(paragraph, width) for paragraph in paragraphs)
+
+
+def _filled(paragraph: str, width: int) -> str:
+    indent = " " * (len(paragraph) - len(paragraph.lstrip()))
+    entry = indent and re.match(r"\w+(, \w+)*: ", paragraph.lstrip())
+    return textwrap.fill(
+        paragraph.strip(),
+        max(width, 40),
+        initial_indent=indent,
+        subsequent_indent=indent + ("    " if entry else ""),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 @click.command()
@@ -158,7 +190,6 @@ def load_commands() -> click.Group:
         except Exception as error:
             click.echo(f"Warning: the commands of {entry.value} are missing: {_one_line(error)}", err=True)
     manager.hook.layerproof_register_commands(cli=cli)
-    return cli
     return cli
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -76,9 +76,20 @@ class Layer:
             function = getattr(self.module, hook)
             plain = ", ".join(inspect.signature(function).parameters)
             parts.append(f"{hook}({plain})\n\n{textwrap.indent(inspect.cleandoc(function.__doc__ or ''), '    ')}")
+        parts.append(
+            "May be left out of the signature of backward: needs_input_grad, one bool for each gradient, False where it "
+            "is not wanted."
+        )
         if self.neutral:
-            values = ", ".join(f"{name}={value!r}" for name, value in self.neutral.items())
+            values = ", ".join(self.neutral_texts())
             parts.append(
-                f"May be left out of the signature, and is then asked for only with its neutral value: {values}"
+                "May be left out of the signature of forward, and is then asked for only with its neutral value: "
+                + values
             )
         return "\n\n".join(parts)
+
+    def neutral_texts(self) -> Iterator[str]:
+        """Each neutral value as ``name=value``, where the value may be the name of another argument."""
+        for name, value in self.neutral.items():
+            is_argument = isinstance(value, str) and value in self.arguments
+            yield f"{name}={value if is_argument else repr(value)}"

@@ -87,7 +87,7 @@ def run_case(plugin: str, case: Case) -> None:
         pytest.skip(verdict.message)
     if verdict.status.is_failure:
         repeat = shlex.join(["layerproof", "check", plugin, "--case", case.id])
-        pytest.fail(f"{verdict.status.value}: {verdict.message}\nrepeat: {repeat}", pytrace=False)
+        pytest.fail(f"{verdict.check or verdict.status.value}: {verdict.message}\nrepeat: {repeat}", pytrace=False)
 
 
 _shared: dict[str, WorkerProcesses] = {}

@@ -5,7 +5,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -65,8 +64,9 @@ def print_changes(before: Run, after: Run, changes: Sequence[Change], console: C
 
 def _fitting(tables: Iterable[Table], console: Console) -> Table:
     """The first that is no wider than the terminal, or else the last."""
+    unlimited = console.options.update_width(10_000)
     for table in tables:
-        if Measurement.get(console, console.options, table).maximum <= console.width:
+        if console.measure(table, options=unlimited).maximum <= console.width:
             break
     return table
 

@@ -6,6 +6,7 @@ decides a verdict.
 
 import contextlib
 import itertools
+import sys
 import time
 import traceback
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pluggy
 from numpy.typing import NDArray
 
-from layerproof import NotSupportedError, PluginSet, Saved, find_layers
+import layerproof
+from layerproof import NotSupportedError, PluginError, PluginSet, Saved, find_layers
 from layerproof_conformance.exchange import (
     Answer,
     Description,
@@ -287,9 +290,12 @@ def _bits(value: Any) -> tuple[str, tuple[int, ...], bytes]:
 
 
 def _one_line(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = Path(__file__).parent
-    outside = [frame for frame in frames if Path(frame.filename).parent != own]
-    frame = (outside or list(frames))[-1]
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-    return f"{text} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"
+    """What went wrong and where: in the plugin's own code, not in what it calls or is called by."""
+    says = " ".join(str(error).split())[:500]
+    if isinstance(error, PluginError):
+        return says  # the contract is broken, and not a line of code
+    frames = list(traceback.extract_tb(error.__traceback__))
+    others = [Path(module.__file__ or "").parent for module in (sys.modules[__name__], layerproof, np, pluggy)]
+    own = [frame for frame in frames if not any(other in Path(frame.filename).parents for other in others)]
+    frame = (own or frames)[-1]
+    return f"{type(error).__name__}: {says} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"

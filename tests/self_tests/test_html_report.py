@@ -76,6 +76,54 @@ def test_a_conforming_run_has_nothing_wrong(opened, right_run):
     assert page.locator(".strip[data-layer] svg").count() == 2
 
 
+CONTRASTS = """() => {
+  const light = ([r, g, b]) => {
+    const [R, G, B] = [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * R + 0.7152 * G + 0.0722 * B;
+  };
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const behind = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = numbers(getComputedStyle(one).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const element of document.querySelectorAll("body *:not(script)")) {
+    const text = [...element.childNodes].filter((one) => one.nodeType === 3).map((one) => one.data.trim()).join("");
+    if (!text || !element.checkVisibility()) continue;
+    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
+    found.push([(a + 0.05) / (b + 0.05), text]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_stands_out_from_what_is_behind_it(opened, wrong_run, scheme):
+    contrasts = opened(to_html(wrong_run), scheme=scheme).evaluate(CONTRASTS)
+    assert len(contrasts) > 50
+    assert [(ratio, text) for ratio, text in contrasts if ratio < 4.5] == []
+
+
+def test_the_keyboard_reaches_what_scrolls_sorts_and_filters(opened, wrong_run):
+    page = opened(to_html(wrong_run), PHONE)
+    focused = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused.append(page.evaluate("document.activeElement.ariaLabel || document.activeElement.innerText"))
+    for name in ("Filter layers by name", "wrong", "Table of the layers", "verdict", "Table of the checks", "copy"):
+        assert name in focused
+    headings = page.locator("th").evaluate_all("all => all.map(one => [one.innerText, one.scope])")
+    assert all(text and scope for text, scope in headings)
+
+
+def test_one_layer_needs_no_filter(opened, wrong_run):
+    one = msgspec.structs.replace(wrong_run, layers={"relu": wrong_run.layers["relu"]})
+    assert opened(to_html(one)).locator(".toolbar").is_hidden()
+
+
 def test_filtering(opened, wrong_run):
     page = opened(to_html(wrong_run))
     assert shown_layers(page) == ["max_pool2d", "relu"]

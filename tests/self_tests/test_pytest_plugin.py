@@ -46,7 +46,7 @@ def test_a_failure_shows_its_message_and_the_command_that_repeats_it(run_pytest)
     done = run_pytest("--layerproof", "my_layers.py", *FAST, "-k", "max_pool2d and mnist")
     assert done.returncode == 1
     assert "layerproof: my_layers.py at level quick, seed 0" in done.stdout
-    assert "failed: grad_x[" in done.stdout
+    assert "values: grad_x[" in done.stdout
     assert "repeat: layerproof check my_layers.py --case max_pool2d:mnist:" in done.stdout
     assert "layerproof_conformance" not in done.stdout.partition("= FAILURES =")[2].partition("short test summary")[0]
     assert "Traceback" not in done.stdout

@@ -33,6 +33,27 @@ def test_help_keeps_its_examples_in_lines(command):
     assert max(map(len, said.splitlines())) <= 100
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_longer_than_the_terminal_is_wide_but_what_is_copied(wrong_run, right_run, tmp_path, width):
+    for name, one in (("wrong", wrong_run), ("right", right_run)):
+        file = tmp_path / f"{name}.json"
+        file.write_bytes(one.to_json())
+        said = run(LAYERPROOF, "report", file, COLUMNS=str(width)).stdout
+        lines = [line.rstrip() for line in said.splitlines() if not line.startswith("    repeat: ")]
+        assert max(map(len, lines)) <= width
+        assert "…" not in said
+        assert all(layer in said for layer in one.layers)
+
+
+@pytest.mark.parametrize("layer", ["conv2d", "cross_entropy"])
+def test_a_contract_fits_the_terminal_and_loses_no_word(layer):
+    written = run(LAYERPROOF, "layers", layer).stdout
+    wrapped = run(LAYERPROOF, "layers", layer, COLUMNS="70", FORCE_COLOR="1").stdout
+    assert wrapped.split() == written.split()
+    assert max(len(line) for line in wrapped.splitlines() if "https://" not in line) <= 70
+    assert max(map(len, written.splitlines())) > 100
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(shell):
     assert "_LAYERPROOF_COMPLETE" in run(LAYERPROOF, "completion", shell).stdout
