@@ -1,0 +1,173 @@
+"""Measure everything that the documentation says about speed, and print it as a page in Markdown.
+
+    python tests/self_tests/speed_tables.py [--quick] > docs/speed.md
+
+It needs an idle machine, and takes about a quarter of an hour; --quick is for trying it out.
+"""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from layerproof_conformance.benchmark.bench import bench
+from layerproof_conformance.benchmark.document import Bench, Measurement
+
+PLUGINS = ("numba", "reference")
+BATCHES = (1, 16, 64, 256)
+LAYERPROOF = str(Path(sys.executable).with_name("layerproof"))
+INTRODUCTION = """\
+# Speed
+
+Everything on this page was printed by `python tests/self_tests/speed_tables.py` on {date}, on {processor}
+with {cores} cores, Python {python}, NumPy {numpy}, PyTorch {torch}.
+
+Times are multiples of what PyTorch eager takes for the same call: below 1 is faster. Contestants run in processes of
+their own with the same number of threads and the same memory settings, take turns, and get other inputs each time; the
+median counts, and only if the last timed result was right. `~` marks what varied by more than a quarter between rounds.
+`layerproof bench` measures the same with your plugin."""
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Few rounds, to see whether it works.")
+def main(quick: bool) -> None:
+    """Print the page."""
+    rounds = 2 if quick else 15
+    networks = ("A",) if quick else ("A", "B", "C", "lenet", "cnn", "attention")
+    several = min(2, len(os.sched_getaffinity(0)))
+    steps = {threads: bench(PLUGINS, networks=networks, threads=threads, rounds=rounds) for threads in (several, 1)}
+    environment = steps[1].environment
+    print(INTRODUCTION.format(date=f"{datetime.now(UTC):%Y-%m-%d}", **environment, **environment["libraries"]))
+    _section("A training step", _steps(steps))
+    by_batch = {
+        size: bench(PLUGINS, networks=networks[:4], threads=1, batch_size=size, rounds=rounds) for size in BATCHES
+    }
+    _section("From small to large batches, one thread", _batches(by_batch))
+    layers = ("relu",) if quick else ()
+    everything = bench(PLUGINS, layers=layers or _layers(), threads=several, rounds=rounds)
+    _section(f"Layers, {several} threads, batch 64", _layer_rows(everything))
+    _section("An epoch: time and memory", _epochs(quick))
+    _section("The judge: cases per second", _judge(quick))
+
+
+def _section(title: str, rows: Iterable[str]) -> None:
+    print(f"\n## {title}\n")
+    for row in rows:
+        print(row, flush=True)
+
+
+def _table(*headings: str) -> list[str]:
+    return [f"| {' | '.join(headings)} |", f"|{'|'.join('---' if not n else '---:' for n in range(len(headings)))}|"]
+
+
+def _layers() -> list[str]:
+    from layerproof_conformance.benchmark.shapes import layer_tasks
+
+    return list(dict.fromkeys(task.layer for task in layer_tasks(1, "float32")))
+
+
+def _steps(steps: dict[int, Bench]) -> Iterator[str]:
+    yield "Forward, loss, backward and plain SGD, batch 64, float32."
+    yield "A, B and C are small networks (seed, one with two convolutions, deep); the others are built-in models.\n"
+    yield from _table("network", "threads", *PLUGINS, "PyTorch ms")
+    for name in steps[1].steps:
+        for threads, found in steps.items():
+            by_plugin = {plugin: speed.measurement for plugin, speed in found.steps[name].items()}
+            cells = [_ratio(one) for one in by_plugin.values()]
+            yield _row(name, threads, *cells, f"{by_plugin[PLUGINS[0]].pytorch_milliseconds:.2f}")
+
+
+def _batches(by_batch: dict[int, Bench]) -> Iterator[str]:
+    yield "The step as a multiple of PyTorch's, and what it takes per image in microseconds: beyond the fixed"
+    yield "costs of a step the cost per image stays the same.\n"
+    yield from _table("network, plugin", *(f"batch {size}" for size in by_batch))
+    for name in next(iter(by_batch.values())).steps:
+        for plugin in PLUGINS:
+            found = [(size, run.steps[name][plugin].measurement) for size, run in by_batch.items()]
+            yield _row(f"{name}, {plugin}", *(f"{_ratio(one)} ({_each(one, size)})" for size, one in found))
+
+
+def _each(one: Measurement, images: int) -> str:
+    return "" if one.milliseconds is None else f"{1e3 * one.milliseconds / images:.0f} us"
+
+
+def _layer_rows(found: Bench) -> Iterator[str]:
+    yield from _table("layer", "shape", *(f"{plugin} {half}" for plugin in PLUGINS for half in ("forward", "backward")))
+    for layer, plugins in found.layers.items():
+        shapes = [speed.shapes for speed in plugins.values()]
+        for same in zip(*shapes, strict=True):
+            yield _row(layer, same[0].shape, *(_ratio(half) for one in same for half in (one.forward, one.backward)))
+
+
+def _ratio(one: Measurement) -> str:
+    return one.problem if one.ratio is None else f"{one.ratio:.2f}{'~' if one.noisy else ''}"
+
+
+def _row(*cells: Any) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _epochs(quick: bool) -> Iterator[str]:
+    yield "`layerproof train --use numba --epochs 1`, from start to end with evaluation, and the largest resident"
+    yield "memory, for parts of the 60,000 images.\n"
+    yield from _table("model", "images", "seconds in all", "seconds of training", "memory, MB")
+    for model in ("seed",) if quick else ("seed", "lenet", "deep"):
+        for images in (15_000, 30_000, 60_000):
+            with tempfile.TemporaryDirectory() as folder:
+                _subset(Path(folder), images)
+                arguments = ["train", "--model", model, "--use", "numba", "--epochs", "1", "--data", folder]
+                seconds, memory = _measured([*arguments, "--out", f"{folder}/run"])
+                (line,) = (Path(folder) / "run" / "metrics.jsonl").read_text().splitlines()
+                yield _row(model, images, f"{seconds:.1f}", f"{json.loads(line)['seconds']:.1f}", f"{memory:.0f}")
+
+
+def _subset(folder: Path, images: int) -> None:
+    """The first training images, and all test images, as IDX files."""
+    from layerproof import data
+
+    for source in Path(data.__file__).parent.glob("*ubyte*"):
+        if not source.name.startswith("train"):
+            shutil.copy(source, folder)
+            continue
+        content = gzip.decompress(source.read_bytes()) if source.suffix == ".gz" else source.read_bytes()
+        start, each = (16, 784) if content[3] == 3 else (8, 1)
+        header = content[:4] + images.to_bytes(4, "big") + content[8:start]
+        (folder / source.name.removesuffix(".gz")).write_bytes(header + content[start : start + images * each])
+
+
+def _measured(arguments: Sequence[str]) -> tuple[float, float]:
+    """Seconds and largest resident memory in megabytes of a command."""
+    start = time.perf_counter()
+    process = subprocess.Popen([LAYERPROOF, *arguments], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise click.ClickException(f"layerproof {' '.join(arguments)} ended with status {status}")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def _judge(quick: bool) -> Iterator[str]:
+    from layerproof_conformance import check
+
+    level = "quick" if quick else "standard"
+    yield f"`layerproof check PLUGIN --level {level}`, start and all. With one job the judge and the plugin's worker"
+    yield "are two processes already, which share the work as it comes.\n"
+    yield from _table("plugin", "jobs", "cases", "seconds", "cases per second")
+    for plugin in ("reference", "numba", "loops"):
+        for jobs in (1, 2):
+            run = check(plugin, level=level, seed=1, jobs=jobs)
+            cases = sum(layer.planned for layer in run.layers.values())
+            yield _row(plugin, jobs, cases, f"{run.seconds:.1f}", f"{cases / run.seconds:.0f}")
+
+
+if __name__ == "__main__":
+    main()
