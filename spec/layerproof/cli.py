@@ -1,6 +1,7 @@
 """The command-line shell: commands that packages add through a hook, and one way of saying what went wrong."""
 
 import importlib.metadata
+import os
 import re
 import sys
 import textwrap
@@ -14,7 +15,7 @@ from layerproof.errors import LayerProofError
 from layerproof.markers import PROJECT, hookimpl
 
 COMMAND_GROUP = f"{PROJECT}.commands"
-USAGE_ERROR, INTERRUPTED = 2, 130
+USAGE_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 WIDE = 110
 """Columns from which the list of layers has room for their arguments."""
 WRITTEN_WIDTH = 120
@@ -24,12 +25,23 @@ WRITTEN_WIDTH = 120
 class Shell(click.Group):
     """A group that turns what a user can cause into one line and an exit status."""
 
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run the command line; not even its help may be writable."""
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            click.echo(f"Error: {_one_line(error)}", err=True)
+            sys.exit(USAGE_ERROR)
+
     def invoke(self, context: click.Context) -> Any:
-        """Run a command; with --debug let every exception through."""
+        """Run a command; with --debug show the traceback of what stops it."""
         try:
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor may Python write there at its end
+            context.exit(BROKEN_PIPE)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             context.exit(INTERRUPTED)
@@ -80,11 +92,11 @@ def register_own_commands(cli: click.Group) -> None:
 @click.option("--warm", is_flag=True, help="Let each plugin compile now what its first calls would wait for.")
 def plugins(warm: bool) -> None:
     """List the installed plugins and the layers each implements."""
-    from rich.console import Console
     from rich.table import Table
 
     from layerproof.layers import find_layers
     from layerproof.loading import HookManager, installed_plugins, load_plugin
+    from layerproof.terminal import Terminal
 
     table = Table("plugin", "version", "layers", "which", box=None, pad_edge=False, header_style="dim")
     total = len(find_layers())
@@ -100,20 +112,20 @@ def plugins(warm: bool) -> None:
             manager = HookManager()
             manager.register(plugin.module, name=name)
             manager.hook.layerproof_warm()
-    Console().print(table)
+    Terminal().print(table)
 
 
 @click.command()
 @click.argument("layer", required=False)
 def layers(layer: str | None) -> None:
     """List the layers of the contract, or show the contract of one LAYER."""
-    from rich.console import Console
     from rich.table import Table
 
     from layerproof.layers import find_layers
     from layerproof.plugin_set import unknown_layer
+    from layerproof.terminal import Terminal
 
-    found, console = find_layers(), Console()
+    found, console = find_layers(), Terminal()
     if layer is not None:
         if layer not in found:
             raise unknown_layer(layer)
@@ -190,7 +202,19 @@ def load_commands() -> click.Group:
         except Exception as error:
             click.echo(f"Warning: the commands of {entry.value} are missing: {_one_line(error)}", err=True)
     manager.hook.layerproof_register_commands(cli=cli)
+    for command in cli.commands.values():
+        if not any(parameter.name == "debug" for parameter in command.params):
+            command.params.append(_debug_anywhere())
     return cli
+
+
+def _debug_anywhere() -> click.Option:
+    """--debug after the name of a command is that before it."""
+
+    def remember(context: click.Context, parameter: click.Parameter, given: bool) -> None:
+        context.find_root().params["debug"] |= given
+
+    return click.Option(["--debug"], is_flag=True, hidden=True, expose_value=False, callback=remember)
 
 
 def main() -> None:

@@ -83,9 +83,8 @@ def _imported(name: str, load: Any) -> Any:
     except KeyboardInterrupt:
         raise
     except SyntaxError as error:
-        raise PluginError(
-            f"plugin {name}: syntax error in {error.filename}, line {error.lineno}: {error.msg}"
-        ) from error
+        where = f" in {error.filename}, line {error.lineno}" if error.filename else ""
+        raise PluginError(f"plugin {name}: syntax error{where}: {error.msg}") from error
     except BaseException as error:  # a plugin may raise anything, SystemExit too
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}, line {frame.lineno}"

@@ -1,5 +1,6 @@
 """The judge's commands: ``layerproof check``, ``report``, ``compare`` and ``new``."""
 
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -64,7 +65,12 @@ def _layer_names(context: click.Context, parameter: click.Parameter, incomplete:
 @click.option(
     "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the generated cases; random unless given."
 )
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that judge, each with its own worker for the plugin; all cores unless given.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that judge, each with its own worker for the plugin; all cores unless given.",
+)
 @click.option("--json", "json_file", metavar="F", help="Write the run document to this file, - for standard output.")
 @click.option("--junit", "junit_file", metavar="F", help="Write JUnit XML to this file, - for standard output.")
 @click.option("--html", "html_file", metavar="F", help="Write the report as one self-contained HTML file.")
@@ -103,9 +109,8 @@ def check(
       layerproof check my_layers.py --layer conv2d --layer relu
       layerproof check reference --seed 1 --json run.json --html run.html
     """
-    from rich.console import Console
-
     from layerproof import LayerProofError
+    from layerproof.terminal import Terminal
     from layerproof_conformance.formats import refused_by_gradescope
     from layerproof_conformance.progress import shown_progress
     from layerproof_conformance.session import check as run_check
@@ -123,7 +128,7 @@ def check(
         if output_format == "gradescope":  # a submission that cannot be loaded gets its results too
             _write("-", refused_by_gradescope(str(error)))
         raise
-    console = Console(stderr="-" in wanted.values())
+    console = Terminal(stderr="-" in wanted.values())
     print_report(run, console)
     _write_all(run, wanted)
     written = [file for file in wanted.values() if file and file != "-"]
@@ -160,8 +165,7 @@ def report(run_file: str, output: str | None, output_format: str | None, bench_f
       layerproof report run.json --bench bench.json -o run.html
       layerproof report run.json --format badge -o badge.json
     """
-    from rich.console import Console
-
+    from layerproof.terminal import Terminal
     from layerproof_conformance.run import read_run
     from layerproof_conformance.speed import with_speed
     from layerproof_conformance.terminal_report import print_report
@@ -172,7 +176,7 @@ def report(run_file: str, output: str | None, output_format: str | None, bench_f
         run = with_speed(run, bench_file)
     if output_format == "text":
         with open(output, "w", encoding="utf-8") if output else nullcontext() as file:
-            print_report(run, Console(file=file))
+            print_report(run, Terminal(file=file))
     else:
         _check_writable({"--output": output})
         _write_all(run, {f"--format {output_format}": output or "-"})
@@ -205,15 +209,14 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     Example:
       layerproof compare main.json branch.json
     """
-    from rich.console import Console
-
+    from layerproof.terminal import Terminal
     from layerproof_conformance.run import read_run
     from layerproof_conformance.run_comparison import Limits, changes
     from layerproof_conformance.terminal_report import print_changes
 
     before, after = read_run(before_file), read_run(after_file)
     found = changes(before, after, Limits(accuracy_factor, speed_factor))
-    print_changes(before, after, found, Console())
+    print_changes(before, after, found, Terminal())
     sys.exit(DOES_NOT_CONFORM if any(change.regression for change in found) else CONFORMS)
 
 
@@ -264,8 +267,11 @@ def _check_writable(wanted: Mapping[str, str | None]) -> None:
         raise click.UsageError(f"only one of {' and '.join(to_stdout)} can be written to standard output")
     for file in wanted.values():
         if file and file != "-":
+            is_new = not os.path.exists(file)
             with open(file, "ab"):
                 pass
+            if is_new:
+                os.remove(file)
 
 
 def _write_all(run: "Run", wanted: Mapping[str, str | None]) -> None:
@@ -282,5 +288,9 @@ def _write_all(run: "Run", wanted: Mapping[str, str | None]) -> None:
 def _write(file: str, content: bytes) -> None:
     if file == "-":
         sys.stdout.buffer.write(content + b"\n")
-    else:
+        sys.stdout.flush()
+        return
+    try:
         Path(file).write_bytes(content)
+    except OSError as error:  # a disk that is full has no name
+        raise OSError(error.errno, error.strerror, file) from error

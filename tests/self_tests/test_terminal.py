@@ -73,6 +73,59 @@ def test_commands_plugins_and_layers_are_completed(words, offered):
     assert f"plain,{offered}" in said.split()
 
 
+def ended(words, **environment):
+    done = run(
+        "bash", "-o", "pipefail", "-c", words, PATH=f"{Path(LAYERPROOF).parent}:{os.environ['PATH']}", **environment
+    )
+    return done.returncode, done.stderr.strip()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("layerproof --help > /dev/full", ""),
+        ("layerproof layers > /dev/full", ""),
+        ("layerproof layers relu > /dev/full", ""),
+        ("layerproof report run.json > /dev/full", ""),
+        ("layerproof report run.json --format json > /dev/full", ""),
+        ("layerproof report run.json --format json -o /dev/full", "/dev/full: "),
+    ],
+)
+def test_a_full_disk_is_told_in_one_line(right_run, tmp_path, words, name):
+    (tmp_path / "run.json").write_bytes(right_run.to_json())
+    assert ended(f"cd {tmp_path}; {words}") == (2, f"Error: {name}No space left on device")
+
+
+def test_a_reader_that_goes_away_is_no_failure(right_run, tmp_path):
+    (tmp_path / "run.json").write_bytes(right_run.to_json())
+    for words in ("report run.json", "report run.json --format json", "layers conv2d"):
+        code, said = ended(f"cd {tmp_path}; layerproof {words} | true")
+        assert (code in (0, 141), said) == (True, ""), words
+
+
+def test_debug_stands_before_or_after_the_command():
+    for words in ("layerproof --debug layers rleu", "layerproof layers rleu --debug"):
+        code, said = ended(words)
+        assert code == 2
+        assert said.startswith("Traceback")
+        assert said.endswith("Error: the contract has no layer rleu; did you mean relu?")
+    assert ended("layerproof layers rleu") == (2, "Error: the contract has no layer rleu; did you mean relu?")
+
+
+def test_a_refused_run_leaves_no_empty_files(tmp_path):
+    code, said = ended(f"cd {tmp_path}; layerproof check nowhere.py --json run.json --junit run.xml")
+    assert (code, said.startswith("Error: no plugin at nowhere.py")) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plugin_that_is_no_text_is_refused_in_one_line(tmp_path):
+    (tmp_path / "layers.py").write_bytes(b"\xff\xfe\x00")
+    code, said = ended(f"layerproof check {tmp_path}/layers.py")
+    assert (code, said.count("\n")) == (2, 0)
+    assert "syntax error: " in said
+
+
 def test_nothing_heavy_is_imported_for_help():
     program = (
         "import sys; sys.argv = ['layerproof', '--help']\n"
