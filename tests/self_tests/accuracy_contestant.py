@@ -12,9 +12,9 @@ import numpy as np
 
 from layerproof import LayerProofError, PluginSet
 from layerproof.data import Digits, load_digits
+from layerproof_conformance.benchmark.chain import Stage
 from layerproof_conformance.benchmark.contestant import Requests
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
-from layerproof_conformance.benchmark.shapes import Stage
 from layerproof_train import schedules, train
 from layerproof_train.augmentation import Augmentation
 from layerproof_train.batches import Batches, Normalisation

@@ -58,7 +58,7 @@ def test_a_step_says_what_the_reference_answered(tmp_path):
     [
         ({"plugins": ["no_such_plugin"]}, "no plugin named no_such_plugin"),
         ({"plugins": ["reference"], "layers": ["conv3d"]}, "the contract has no layer conv3d"),
-        ({"plugins": ["reference"], "layers": ["gelu"]}, "gelu has no benchmark"),
+        ({"plugins": ["reference"], "layers": ["sigmoid"]}, "sigmoid has no benchmark"),
         ({"plugins": ["reference"], "networks": ["D"]}, "there is no network D"),
     ],
 )

@@ -35,7 +35,8 @@ def bench(
     Arguments:
         plugins: entry points, paths or module names.
         layers: measure these layers only, and no steps unless networks are given too.
-        networks: measure the training steps of these networks only (A, B, C, lenet), and no layers unless given.
+        networks: measure the training steps of these networks only (A, B, C, lenet, cnn, attention), and no layers
+            unless given.
         threads: of every contestant, PyTorch included; the cores that this process may use if None.
         batch_size: images in a call.
         dtype: "float32" or "float64".

@@ -21,7 +21,11 @@ def layerproof_register_commands(cli: click.Group) -> None:
 @click.argument("plugins", nargs=-1, required=True, metavar="PLUGIN...")
 @click.option("--layer", "layers", multiple=True, metavar="L", help="Measure this layer; may be given several times.")
 @click.option(
-    "--network", "networks", multiple=True, metavar="N", help="Measure a step of this network: A, B, C, lenet."
+    "--network",
+    "networks",
+    multiple=True,
+    metavar="N",
+    help="Measure a step of this network: A, B, C, lenet, cnn, attention.",
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="T", help="Threads of each; all cores unless given.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True, metavar="B")

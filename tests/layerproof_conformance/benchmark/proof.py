@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof import LayerProofError, find_layers
-from layerproof_conformance.benchmark.shapes import LayerTask, Stage
+from layerproof import find_layers
+from layerproof_conformance.benchmark.chain import Stage
+from layerproof_conformance.benchmark.shapes import LayerTask
 from layerproof_conformance.comparison import Finding, compare
-from layerproof_conformance.judge import expect
+from layerproof_conformance.judge import adapted, expect
 from layerproof_conformance.knowledge import knowledge
 from layerproof_conformance.problem import Problem
 
@@ -34,11 +35,14 @@ class StepTask:
     def parameters(self) -> Array:
         """All parameters at the start, as one vector."""
         rng = np.random.default_rng(0)
-        parts = [
-            rng.uniform(-1, 1, math.prod(shape)) / math.sqrt(math.prod(stage.parameters["weight"][1:]))
-            for stage in self.stages
-            for shape in stage.parameters.values()
-        ]
+        parts = []
+        for stage in self.stages:
+            for name, shape in stage.parameters.items():
+                size, inputs = math.prod(shape), math.prod(stage.parameters["weight"][1:])
+                if stage.layer.endswith("_norm"):
+                    parts.append(np.full(size, float(name == "weight")))
+                else:
+                    parts.append(rng.uniform(-1, 1, size) / math.sqrt(inputs))
         return np.concatenate(parts).astype(self.dtype)
 
     def views(self, vector: Array) -> list[dict[str, Array]]:
@@ -62,8 +66,9 @@ class StepTask:
 
 def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[Any]]:
     """The network in PyTorch with these parameters; raises LayerProofError for a layer that has no place in one."""
-    modules = [_module(torch.nn, stage) for stage in task.stages]
-    network = torch.nn.Sequential(*modules).to(getattr(torch, values.dtype.name))
+    from layerproof_conformance.benchmark.pytorch_network import network as built
+
+    network = built(task.stages).to(getattr(torch, values.dtype.name))
     parameters = list(network.parameters())
     arrays = [array for own in task.views(values) for array in own.values()]
     with torch.no_grad():
@@ -72,34 +77,19 @@ def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[
     return network, parameters
 
 
-def _module(nn: Any, stage: Stage) -> Any:
-    attributes, has_bias = stage.attributes, "bias" in stage.parameters
-    if stage.layer == "conv2d":
-        outputs, channels, *kernel = stage.parameters["weight"]
-        return nn.Conv2d(channels * attributes["groups"], outputs, kernel, bias=has_bias, **attributes)
-    if stage.layer == "linear":
-        return nn.Linear(*stage.parameters["weight"][::-1], bias=has_bias)
-    if stage.layer == "batch_norm":
-        return nn.BatchNorm2d(*stage.parameters["weight"], **attributes)
-    others = {"relu": nn.ReLU, "max_pool2d": nn.MaxPool2d, "flatten": nn.Flatten, "dropout": nn.Dropout}
-    if stage.layer not in others:
-        raise LayerProofError(f"{stage.layer} has no place in the benchmark's networks in PyTorch")
-    return others[stage.layer](**attributes)
-
-
 def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, ...]) -> str:
     """What is wrong with the results of a forward or a backward, nothing if all is within the judge's bounds."""
     known, layer = knowledge(task.layer), find_layers()[task.layer]
     arguments = task.arguments(variant)
     ordered = {name: arguments[name] for name in layer.arguments}
-    expected = expect(known, Problem(task.layer, ordered, task.grad_output(variant)), task.dtype)
     if what == "forward":
         wanted = dict(zip(layer.outputs, results, strict=True))
-        truths = expected.truth.outputs
     else:
         named = zip(layer.differentiable, results, task.needs, strict=True)
         wanted = {f"grad_{name}": value for name, value, needed in named if needed}
-        truths = {f"grad_{name}": value for name, value in expected.truth.gradients.items()}
+    problem = adapted(known, Problem(task.layer, ordered, task.grad_output(variant)), wanted)
+    expected = expect(known, problem, task.dtype)
+    truths = {**expected.truth.outputs, **{f"grad_{name}": one for name, one in expected.truth.gradients.items()}}
     for name, value in wanted.items():
         truth = truths[name]
         assert truth is not None
@@ -114,9 +104,10 @@ def step_problem(task: StepTask, variant: int, results: tuple[Any, ...]) -> str:
     """What is wrong with a step, judged by its loss, its gradients, and the parameters after it."""
     import torch
 
-    loss, gradients, values = results
+    loss, gradients, values, *dropped = results
     before = values.astype(np.float64) + task.learning_rate * gradients.astype(np.float64)
     network, parameters = torch_network(torch, task, before)
+    _drop_the_same(torch, task, network, dropped)
     x, target = task.batch(variant)
     expected: Any = torch.nn.functional.cross_entropy(
         network(torch.from_numpy(x.astype(np.float64))), torch.from_numpy(target)
@@ -128,3 +119,16 @@ def step_problem(task: StepTask, variant: int, results: tuple[Any, ...]) -> str:
         return f"the gradients of a step are off by {error:.2g} of their length"
     off = abs(float(loss) - expected.item())
     return "" if off < STEP_ERROR else f"the loss of a step is {float(loss):.6g}, but should be {expected.item():.6g}"
+
+
+def _drop_the_same(torch: Any, task: StepTask, network: Any, dropped: list[Array]) -> None:
+    """Give the dropouts the masks that show in what the plugin's were given, and gave, in turn.
+
+    It is not to be seen whether a 0 was kept. Behind a relu, as here, no gradient reaches it either way.
+    """
+    from layerproof_conformance.benchmark.pytorch_network import Kept
+
+    numbers = [number for number, stage in enumerate(task.stages) if stage.layer == "dropout"]
+    for number, x, output in zip(numbers, dropped[::2], dropped[1::2], strict=True):
+        mask = torch.from_numpy(np.where(x == 0, 1.0, output != 0))
+        network[number] = Kept(mask, task.stages[number].attributes["p"])

@@ -2,11 +2,15 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from layerproof import find_layers
+from layerproof_conformance.benchmark import wiring
+from layerproof_conformance.benchmark.chain import Chain, Stage
 
 Array = NDArray[Any]
 VARIANTS = 3
@@ -14,18 +18,8 @@ VARIANTS = 3
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One layer of a network: its attributes, the shapes of its parameters, and the shape of its output but for N."""
-
-    layer: str
-    attributes: dict[str, Any]
-    parameters: dict[str, tuple[int, ...]]
-    output: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class LayerTask:
-    """One layer in one shape; ``needs`` as in needs_input_grad."""
+    """One layer in one shape; ``x`` is what the layer before gives, ``needs`` as in needs_input_grad."""
 
     layer: str
     shape: str
@@ -35,27 +29,38 @@ class LayerTask:
     needs: tuple[bool, ...]
     output: tuple[int, ...]
     dtype: str
+    heads: int = 1
 
     def arguments(self, variant: int) -> dict[str, Any]:
         """The forward arguments, different for each variant."""
         rng = np.random.default_rng(variant)
-        given: dict[str, Any] = dict(self.attributes)
-        first = "logits" if self.layer == "cross_entropy" else "x"
-        given[first] = rng.standard_normal(self.x).astype(self.dtype)
+        given: dict[str, Any] = find_layers()[self.layer].completed(self.attributes)
+        x = rng.standard_normal(self.x).astype(self.dtype)
         if self.layer == "cross_entropy":
-            given["target"] = rng.integers(0, self.x[1], self.x[0])
+            given |= {"logits": x, "target": rng.integers(0, self.x[1], self.x[0])}
+        else:
+            given |= wiring.arguments(self.layer, self.heads, x)
         for name, shape in self.parameters.items():
             given[name] = (rng.standard_normal(shape) / math.sqrt(math.prod(shape[1:]))).astype(self.dtype)
+        if self.layer in ("batch_norm", "dropout"):
+            given["training"] = True
+        if self.layer == "batch_norm":
+            given |= {name: make(self.x[1], self.dtype) for name, make in STATISTICS.items()}
+        if self.layer == "dropout":
+            given["rng"] = rng
         return given
 
     def grad_output(self, variant: int) -> Array:
-        """A gradient for the output; behind a relu and a pool most of it is 0, as in training."""
+        """A gradient for the output."""
         values = np.random.default_rng(100 + variant).standard_normal(self.output).astype(self.dtype)
-        return np.asarray(values)
+        return wiring.grad_output(self.layer, self.heads, values)
 
     @property
     def flops(self) -> tuple[float, float]:
         """Multiplications and additions of forward and backward, for layers that multiply matrices."""
+        if self.layer == wiring.ATTENTION:
+            forward = 4.0 * math.prod(self.output) * self.output[1]
+            return forward, 2 * forward
         if self.layer not in ("conv2d", "linear"):
             return 0.0, 0.0
         forward = 2.0 * math.prod(self.output) * math.prod(self.parameters["weight"][1:])
@@ -66,59 +71,37 @@ class LayerTask:
         """What forward and backward must read and write at least."""
         size = np.dtype(self.dtype).itemsize
         parameters = sum(math.prod(shape) for shape in self.parameters.values())
-        whole = size * (math.prod(self.x) + math.prod(self.output) + parameters)
-        return whole, whole + size * math.prod(self.x) * self.needs[0]
+        x = 0 if self.layer == wiring.EMBEDDING else math.prod(self.x)
+        whole = size * (x + math.prod(self.output) + parameters)
+        return whole, whole + size * x * self.needs[0]
 
 
-@dataclass
-class _Chain:
-    """Stages in the making."""
+STATISTICS = {"running_mean": np.zeros, "running_var": np.ones}
+"""The running statistics of batch_norm and what they begin with."""
 
-    shape: tuple[int, ...] = (1, 28, 28)
-    stages: list[Stage] = field(default_factory=list)
-
-    def conv(self, outputs: int, kernel: int, padding: int = 0) -> "_Chain":
-        channels, height, width = self.shape
-        grown = 2 * padding - kernel + 1
-        attributes = {"stride": (1, 1), "padding": (padding, padding), "dilation": (1, 1), "groups": 1}
-        parameters = {"weight": (outputs, channels, kernel, kernel), "bias": (outputs,)}
-        return self._add("conv2d", attributes, parameters, (outputs, height + grown, width + grown))
-
-    def relu(self) -> "_Chain":
-        return self._add("relu", {}, {}, self.shape)
-
-    def pool(self) -> "_Chain":
-        channels, height, width = self.shape
-        attributes = {
-            "kernel_size": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilation": (1, 1), "ceil_mode": False,
-        }  # fmt: skip
-        return self._add("max_pool2d", attributes, {}, (channels, height // 2, width // 2))
-
-    def flatten(self) -> "_Chain":
-        return self._add("flatten", {"start_dim": 1, "end_dim": -1}, {}, (math.prod(self.shape),))
-
-    def linear(self, outputs: int) -> "_Chain":
-        return self._add("linear", {}, {"weight": (outputs, *self.shape), "bias": (outputs,)}, (outputs,))
-
-    def _add(self, layer: str, attributes: Any, parameters: Any, output: tuple[int, ...]) -> "_Chain":
-        self.stages.append(Stage(layer, attributes, parameters, output))
-        self.shape = output
-        return self
-
-
+_IMAGE, _TEN = (1, 28, 28), 10
 NETWORKS: dict[str, list[Stage]] = {
-    "A": _Chain().conv(4, 3).relu().pool().flatten().linear(10).stages,
-    "B": _Chain().conv(8, 3, 1).relu().pool().conv(16, 3, 1).relu().pool().flatten().linear(10).stages,
-    "C": _Chain().conv(32, 3).relu().conv(64, 3).relu().pool().flatten().linear(128).relu().linear(10).stages,
+    "A": Chain(_IMAGE).conv(4, 3).relu().pool().flatten().linear(_TEN).stages,
+    "B": Chain(_IMAGE).conv(8, 3, 1).relu().pool().conv(16, 3, 1).relu().pool().flatten().linear(_TEN).stages,
+    "C": Chain(_IMAGE).conv(32, 3).relu().conv(64, 3).relu().pool().flatten().linear(128).relu().linear(_TEN).stages,
     "lenet": (
-        _Chain().conv(8, 5, 2).relu().pool().conv(16, 5).relu().pool()
-        .flatten().linear(120).relu().linear(84).relu().linear(10).stages
+        Chain(_IMAGE).conv(8, 5, 2).relu().pool().conv(16, 5).relu().pool()
+        .flatten().linear(120).relu().linear(84).relu().linear(_TEN).stages
+    ),
+    "cnn": (
+        Chain(_IMAGE).block(16).block(16).pool().dropout(0.1).block(32).block(32).pool().dropout(0.1)
+        .block(64).pool().flatten().dropout(0.3).linear(_TEN).stages
+    ),
+    "attention": (
+        Chain(_IMAGE).flatten(2).linear(64).embedding().mixing(4).thinking().mixing(4).thinking()
+        .layer_norm().flatten().linear(_TEN).stages
     ),
 }  # fmt: skip
-"""A and C are the models seed and deep of the trainer with their usual filters, lenet is lenet, B is in between."""
+"""A and C are the models seed and deep of the trainer with their usual filters, lenet, cnn and attention those of
+these names, B is in between."""
 
 _LARGER: dict[str, list[Stage]] = {
-    "larger": _Chain((64, 28, 28)).conv(64, 3, 1).relu().pool().stages + _Chain((1024,)).linear(1024).stages,
+    "larger": Chain((64, 28, 28)).conv(64, 3, 1).relu().pool().stages + Chain((1024,)).linear(1024).stages,
 }
 LOSS = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smoothing": 0.0}
 
@@ -127,16 +110,15 @@ def layer_tasks(batch_size: int, dtype: str) -> Iterator[LayerTask]:
     """Every layer in every shape that it has in the networks, and a few larger ones; each once."""
     seen = set()
     for stages in (*NETWORKS.values(), *_LARGER.values()):
-        shape: tuple[int, ...] = (1, 28, 28) if stages[0].parameters["weight"][1] == 1 else (64, 28, 28)
         for number, stage in enumerate(stages):
-            if stage.layer == "linear":
-                shape = stage.parameters["weight"][1:]
-            needs = (number > 0 or shape[0] > 1, *(True for _ in stage.parameters))
+            # nobody asks for the gradient of data
+            needs_x = number > 0 or stage.x[0] > 1
+            differentiable = find_layers()[stage.layer].differentiable
+            needs = tuple(name in stage.parameters or (name != "bias" and needs_x) for name in differentiable)
             task = LayerTask(
-                stage.layer, _described(stage, shape), (batch_size, *shape), stage.attributes, stage.parameters,
-                needs, (batch_size, *stage.output), dtype,
+                stage.layer, _described(stage), (batch_size, *stage.x), stage.attributes, stage.parameters,
+                needs, (batch_size, *stage.output), dtype, stage.heads,
             )  # fmt: skip
-            shape = stage.output
             if task.shape + task.layer not in seen:
                 seen.add(task.shape + task.layer)
                 yield task
@@ -145,10 +127,12 @@ def layer_tasks(batch_size: int, dtype: str) -> Iterator[LayerTask]:
         yield LayerTask("cross_entropy", f"{classes} classes", logits, LOSS, {}, (True,), (), dtype)
 
 
-def _described(stage: Stage, shape: tuple[int, ...]) -> str:
-    size = "x".join(map(str, shape))
+def _described(stage: Stage) -> str:
+    size = "x".join(map(str, stage.x))
     if stage.layer == "conv2d":
         outputs, channels, kernel, _ = stage.parameters["weight"]
         padded = " padded" if stage.attributes["padding"] != (0, 0) else ""
-        return f"{channels}->{outputs} {kernel}x{kernel}{padded} on {shape[1]}x{shape[2]}"
-    return f"{size}->{stage.output[0]}" if stage.layer == "linear" else size
+        return f"{channels}->{outputs} {kernel}x{kernel}{padded} on {stage.x[1]}x{stage.x[2]}"
+    if stage.layer == wiring.ATTENTION:
+        return f"{size}, {stage.heads} heads"
+    return f"{size}->{stage.output[-1]}" if stage.layer == "linear" else size

@@ -11,12 +11,15 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layerproof import PluginSet, find_layers, hookimpl
+from layerproof_conformance.benchmark import wiring
 from layerproof_conformance.benchmark.contestant import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask
-from layerproof_conformance.benchmark.shapes import LOSS, VARIANTS, LayerTask
+from layerproof_conformance.benchmark.shapes import LOSS, STATISTICS, VARIANTS, LayerTask
 
+Array = NDArray[Any]
 CALLS = 2000
 
 
@@ -34,7 +37,7 @@ class WithPlugin:
 
         def forward(variant: int) -> Result:
             output, saved[variant] = self._alone.forward(task.layer, **arguments[variant])
-            return (output,)
+            return output if isinstance(output, tuple) else (output,)
 
         def backward(variant: int) -> Result:
             return self._alone.backward(gradients[variant], saved[variant], task.needs)
@@ -42,36 +45,22 @@ class WithPlugin:
         return forward, backward
 
     def step(self, task: StepTask) -> Call:
-        """A training step; it returns the parameters before it and after it."""
+        """A training step; it returns loss, gradients, new parameters, and what each dropout was given and gave."""
         self._filled.served.clear()
         values = task.parameters()
-        views = task.views(values)
-        gradients = np.zeros_like(values)
-        places = task.views(gradients)
-        scratch = np.empty_like(values)
-        layers = find_layers()
-        calls = [{**stage.attributes, **own} for stage, own in zip(task.stages, views, strict=True)]
-        needs = [(number > 0, *(True for _ in own)) for number, own in enumerate(views)]
+        gradients, scratch = np.zeros_like(values), np.empty_like(values)
+        network = _Network(self._filled, task, values, gradients)
         batches = [task.batch(variant) for variant in range(VARIANTS)]
         one = np.ones((), values.dtype)
 
         def step(variant: int) -> Result:
             x, target = batches[variant]
-            tape = []
-            for stage, call in zip(task.stages, calls, strict=True):
-                x, saved = self._filled.forward(stage.layer, x=x, **call)
-                tape.append(saved)
-            loss, saved = self._filled.forward("cross_entropy", logits=x, target=target, **LOSS)
-            (gradient,) = self._filled.backward(one, saved, (True,))
-            for number in range(len(tape) - 1, -1, -1):
-                answers = self._filled.backward(gradient, tape.pop(), needs[number])
-                names = layers[task.stages[number].layer].differentiable[1:]
-                for name, answer in zip(names, answers[1:], strict=True):
-                    places[number][name][...] = answer
-                gradient = answers[0]
+            logits, dropped = network.forward(x)
+            loss, saved = self._filled.forward("cross_entropy", logits=logits, target=target, **LOSS)
+            network.backward(self._filled.backward(one, saved, (True,))[0])
             np.multiply(gradients, task.learning_rate, out=scratch)
             np.subtract(values, scratch, out=values)
-            return loss, gradients, values
+            return loss, gradients, values, *dropped
 
         return step
 
@@ -97,6 +86,68 @@ class WithPlugin:
     def libraries(self) -> list[str]:
         """The thread pools of this process."""
         return thread_pools()
+
+
+class _Network:
+    """The layers of a step in order, with their parameters and gradients in two vectors."""
+
+    def __init__(self, plugins: PluginSet, task: StepTask, values: Array, gradients: Array) -> None:
+        self._plugins, self._stages = plugins, task.stages
+        self._parameters, self._places = task.views(values), task.views(gradients)
+        self._tape: list[Any] = []
+        layers = find_layers()
+        self._names = [layers[stage.layer].differentiable for stage in task.stages]
+        self._first = next(number for number, stage in enumerate(task.stages) if stage.parameters)
+        self._calls, self._needs = [], []
+        for number, (stage, own) in enumerate(zip(task.stages, self._parameters, strict=True)):
+            call = layers[stage.layer].completed({**stage.attributes, **own})
+            if stage.layer == "batch_norm":
+                size = stage.parameters["weight"]
+                call |= {name: make(size, values.dtype) for name, make in STATISTICS.items()}
+            if "training" in call:
+                call["training"] = True
+            if stage.layer == "dropout":
+                call["rng"] = np.random.default_rng(0)
+            self._calls.append(call)
+            wanted = {*own, *(wiring.inputs(stage.layer) if number > self._first else ())}
+            self._needs.append(tuple(name in wanted for name in self._names[number]))
+
+    def forward(self, x: Array) -> tuple[Array, list[Array]]:
+        """The output, and what each dropout was given and gave."""
+        branches: list[Array] = []
+        dropped: list[Array] = []
+        for stage, call in zip(self._stages, self._calls, strict=True):
+            branches += [x] * stage.opens
+            output, saved = self._plugins.forward(
+                stage.layer, **{**call, **wiring.arguments(stage.layer, stage.heads, x)}
+            )
+            self._tape.append(saved)
+            if stage.layer == "batch_norm":
+                output, *new = output
+                call |= zip(STATISTICS, new, strict=True)
+            if stage.layer == "dropout":
+                dropped += [x, output]
+            x = wiring.output(stage.layer, x, output)
+            for _ in range(stage.closes):
+                x = x + branches.pop()
+        return x, dropped
+
+    def backward(self, gradient: Array) -> None:
+        """Fill the vector of gradients; what lies in front of the first parameter has nothing to learn."""
+        branches: list[Array] = []
+        for number in range(len(self._stages) - 1, self._first - 1, -1):
+            stage = self._stages[number]
+            branches += [gradient] * stage.closes
+            own = wiring.grad_output(stage.layer, stage.heads, gradient)
+            answers = self._plugins.backward(own, self._tape.pop(), self._needs[number])
+            named = dict(zip(self._names[number], answers, strict=True))
+            for name, place in self._places[number].items():
+                place[...] = named[name]
+            if number > self._first:
+                gradient = wiring.grad_x(stage.layer, gradient, named)
+                for _ in range(stage.opens):
+                    gradient = gradient + branches.pop()
+        self._tape.clear()
 
 
 def thread_pools() -> list[str]:

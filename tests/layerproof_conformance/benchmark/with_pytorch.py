@@ -1,6 +1,7 @@
 """The same in PyTorch eager: the measure of all."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,28 @@ from layerproof import find_layers
 from layerproof_conformance.benchmark.contestant import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
 from layerproof_conformance.benchmark.shapes import VARIANTS, LayerTask
+from layerproof_conformance.benchmark.wiring import ATTENTION
 from layerproof_conformance.benchmark.with_plugin import thread_pools
 from layerproof_conformance.knowledge import knowledge
 from layerproof_conformance.oracle import Oracle
 
 MATRIX, COPIED = 1024, 2**26
+
+
+def _batch_norm(torch: Any, running_mean: Any, running_var: Any, **rest: Any) -> Any:
+    return torch.nn.functional.batch_norm(rest.pop("x"), running_mean, running_var, **rest)
+
+
+def _dropout(torch: Any, x: Any, p: float, training: bool, rng: Any) -> Any:
+    return torch.nn.functional.dropout(x, p, training)
+
+
+def _attention(torch: Any, **arguments: Any) -> Any:
+    return torch.nn.functional.scaled_dot_product_attention(**arguments)
+
+
+# Where the oracle asks for less than PyTorch can do, or for more than one would ask for.
+_EAGER: dict[str, Callable[..., Any]] = {"batch_norm": _batch_norm, "dropout": _dropout, ATTENTION: _attention}
 
 
 class WithPyTorch:
@@ -28,23 +46,26 @@ class WithPyTorch:
     def layer(self, task: LayerTask) -> tuple[Call, Call]:
         """Forward, which records the graph, and backward, which keeps it."""
         torch, layer = self._torch, find_layers()[task.layer]
-        oracle = Oracle(layer, knowledge(task.layer).call)
+        eager = _EAGER.get(task.layer) or Oracle(layer, knowledge(task.layer).call).call
         wanted = dict(zip(layer.differentiable, task.needs, strict=False))
         given = []
         for variant in range(VARIANTS):
             tensors = {
-                name: torch.from_numpy(value) if isinstance(value, np.ndarray) else value
+                name: torch.from_numpy(value if value.flags.writeable else value.copy())
+                if isinstance(value, np.ndarray)
+                else value
                 for name, value in task.arguments(variant).items()
             }
             for name, needed in wanted.items():
-                tensors[name].requires_grad_(needed)
+                if tensors[name] is not None:
+                    tensors[name].requires_grad_(needed)
             given.append(tensors)
         leaves = [[tensors[name] for name, needed in wanted.items() if needed] for tensors in given]
         gradients = [torch.from_numpy(task.grad_output(variant)) for variant in range(VARIANTS)]
         outputs: dict[int, Any] = {}
 
         def forward(variant: int) -> Result:
-            outputs[variant] = oracle.call(torch, **given[variant])
+            outputs[variant] = eager(torch, **given[variant])
             return (outputs[variant].detach(),)
 
         def backward(variant: int) -> Result:
