@@ -5,8 +5,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from hypothesis import strategies
-
 from layerproof_conformance.case import Recipe
 from layerproof_conformance.layouts import LAYOUTS, Layout
 from layerproof_conformance.values import FLOAT_PROFILES
@@ -88,15 +86,17 @@ class Drawn(Choose):
     """Choices from Hypothesis, which can make a failing case smaller."""
 
     def __init__(self, draw: Callable[[Any], Any], themes: Sequence[str] = FLOAT_PROFILES) -> None:
-        self._draw = draw
+        from hypothesis.strategies import integers  # not above: who reads a run needs none of it
+
+        self._draw, self._integers = draw, integers
         super().__init__(themes)
 
     def one_of(self, options: Sequence[T]) -> T:
         """One of a few options, towards the first when shrinking."""
-        chosen: T = options[self._draw(strategies.integers(0, len(options) - 1))]
+        chosen: T = options[self._draw(self._integers(0, len(options) - 1))]
         return chosen
 
     def integer(self, low: int, high: int) -> int:
         """An integer, towards ``low`` when shrinking."""
-        chosen: int = self._draw(strategies.integers(low, high))
+        chosen: int = self._draw(self._integers(low, high))
         return chosen
