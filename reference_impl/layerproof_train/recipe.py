@@ -47,7 +47,7 @@ class Recipe:
         _check_least("seed", self.seed, 0)
         if self.filters is not None:
             _check_least("filters", self.filters, 1)
-            if not (isinstance(self.model, str) and self.model in MODELS):
+            if not self.has_named_model:
                 raise TrainingError(f"`filters` (={self.filters}) belongs to the models {', '.join(MODELS)} only")
         rate = self.rate
         if not (math.isfinite(rate) and rate > 0):
@@ -65,6 +65,11 @@ class Recipe:
     def rate(self) -> float:
         """The learning rate at its highest."""
         return LEARNING_RATES[self.optimiser] if self.learning_rate is None else self.learning_rate
+
+    @property
+    def has_named_model(self) -> bool:
+        """Whether the model is one of those that have a name."""
+        return isinstance(self.model, str) and self.model in MODELS
 
     @property
     def model_name(self) -> str:

@@ -121,6 +121,9 @@ def describe_run(
 ) -> dict[str, Any]:
     """What is written into the folder: enough to do the same again, and to notice when it would not be the same."""
     values = recipe.to_json() | {"layers": recipe.layers()}
+    if not recipe.has_named_model:
+        # the layers themselves, so that the run can go on when the file that they came from is changed or gone
+        values["model"] = values["layers"]
     data = {
         "training_images": len(digits.train_images),
         "test_images": len(digits.test_images),
@@ -171,7 +174,8 @@ def _check_same(directory: Path, theirs: Mapping[str, Any], ours: Mapping[str, A
         for key, value in ours[part].items():
             before = theirs[part].get(key)
             if before != value:
-                shown = f": {before} then, {value} now" if key != "layers" else ""
+                is_short = not isinstance(before, list) and not isinstance(value, list)
+                shown = f": {before} then, {value} now" if is_short else ""
                 raise TrainingError(f"the run in {directory} began {what} another {key}{shown}")
 
 
