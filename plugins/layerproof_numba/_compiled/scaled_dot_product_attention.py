@@ -11,7 +11,13 @@ from numba import prange, types
 
 from layerproof_numba._compiled.kernel import INTEGER, given, kernel, own
 from layerproof_numba._compiled.products import inlined, line_start, outer, pack_columns, pack_rows, steps, turn
-from layerproof_numba._compiled.softmax_rows import exp_row, largest_of_row, multiply_row, softmax_gradient_row
+from layerproof_numba._compiled.softmax_rows import (
+    dot_row,
+    exp_row,
+    largest_of_row,
+    multiply_row,
+    softmax_gradient_row,
+)
 from layerproof_numba._compiled.vectors import REGISTER_BYTES
 
 KERNELS = ("forward", "backward")
@@ -95,7 +101,8 @@ def backward(
     factor = query.dtype.type(scale)
     for thread in prange(threads):
         packed, turned = np.empty(max(L, S) * max(L, S, V), query.dtype), np.empty(V * S, query.dtype)
-        scores, nothing = np.empty(L * S, query.dtype), np.zeros(max(L, S), query.dtype)
+        scores, numbers = np.empty(L * S, query.dtype), np.empty(L, query.dtype)
+        nothing = np.zeros(max(L, S), query.dtype)
         for pair in range(thread * N * heads // threads, (thread + 1) * N * heads // threads):
             n, h = pair // heads, pair % heads
             at = pair * L * S
@@ -107,7 +114,9 @@ def backward(
                 pack_rows(grad_output, line_start(grad_output, n, h, 0), row_step(grad_output), L, V, packed)
                 outer(packed, 0, turned, 0, steps(V, S), nothing, 0, scores, 0, S, L, S)
                 for i in range(L):
-                    softmax_gradient_row(weights, at + i * S, scores, i * S, S, factor)
+                    numbers[i] = dot_row(weights, at + i * S, scores, i * S, S)
+                for i in range(L):
+                    softmax_gradient_row(weights, at + i * S, scores, i * S, S, numbers[i], factor)
                 pack_rows(scores, 0, S, L, S, packed)
                 times(packed, key, n, h, S, nothing, flat_query, pair * L * E, E, L)
                 pack_columns(scores, 0, S, S, L, packed)

@@ -78,32 +78,44 @@ def multiply_row(typingctx, x, start, length, factor):
 
 
 @intrinsic
-def softmax_gradient_row(typingctx, weights, weights_start, gradient, start, length, scale):
-    """Make weights * (gradient - sum of weights * gradient) * scale of a row of gradients."""
+def dot_row(typingctx, x, x_start, other, start, length):
+    """The dot product of two rows."""
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        of = Emitter(context, builder, x.dtype)
+        x_data, data = of.data(x, given[0]), of.data(other, given[2])
+        total = cgutils.alloca_once_value(builder, of.zeros())
+
+        def body(index: Any, rest: Any) -> None:
+            mask = of.first(rest)
+            one = of.load(x_data, builder.add(given[1], index), mask)
+            two = of.load(data, builder.add(given[3], index), mask)
+            builder.store(of.multiply_add(one, two, builder.load(total)), total)
+
+        of.along(given[4], body)
+        return of.total(builder.load(total))
+
+    word = types.intp
+    return x.dtype(x, word, other, word, word), emit
+
+
+@intrinsic
+def softmax_gradient_row(typingctx, weights, weights_start, gradient, start, length, mean, scale):
+    """Make weights * (gradient - mean) * scale of a row of gradients."""
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         of = Emitter(context, builder, gradient.dtype)
-        weights_data, data, scales = of.data(weights, given[0]), of.data(gradient, given[2]), of.spread(given[5])
-        total = cgutils.alloca_once_value(builder, of.zeros())
+        weights_data, data = of.data(weights, given[0]), of.data(gradient, given[2])
+        means, scales = of.spread(given[5]), of.spread(given[6])
 
-        def pair(index: Any, mask: Any) -> tuple[Any, Any]:
+        def body(index: Any, rest: Any) -> None:
+            mask, at = of.first(rest), builder.add(given[3], index)
             weight = of.load(weights_data, builder.add(given[1], index), mask)
-            return weight, of.load(data, builder.add(given[3], index), mask)
+            value = builder.fmul(weight, builder.fsub(of.load(data, at, mask), means))
+            of.store(builder.fmul(value, scales), data, at, mask)
 
-        def add(index: Any, rest: Any) -> None:
-            builder.store(of.multiply_add(*pair(index, of.first(rest)), builder.load(total)), total)
-
-        of.along(given[4], add)
-        mean = of.spread(of.total(builder.load(total)))
-
-        def subtract(index: Any, rest: Any) -> None:
-            mask = of.first(rest)
-            weight, value = pair(index, mask)
-            value = builder.fmul(builder.fmul(weight, builder.fsub(value, mean)), scales)
-            of.store(value, data, builder.add(given[3], index), mask)
-
-        of.along(given[4], subtract)
+        of.along(given[4], body)
         return context.get_dummy_value()
 
-    word = types.intp
-    return types.void(weights, word, gradient, word, word, gradient.dtype), emit
+    word, number = types.intp, gradient.dtype
+    return types.void(weights, word, gradient, word, word, number, number), emit
