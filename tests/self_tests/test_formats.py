@@ -1,6 +1,7 @@
 """The forms that other programs read: JUnit, GitHub, Gradescope, badges."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,48 @@ def test_junit_names_every_case_once(wrong_run):
         assert sorted(names) == sorted(case.id for case in layer.cases)
         assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped")) == layer.declined
         assert len(suite.findall("testcase/failure")) == int(suite.get("failures")) == layer.failed
+
+
+SCHEMA = {
+    "testsuites": ({"name"}, {"tests", "failures", "errors", "time"}, {"testsuite"}),
+    "testsuite": (
+        {"name", "tests", "failures", "errors"},
+        {"skipped", "time", "timestamp", "hostname", "id", "package", "file", "log", "url", "version", "group"},
+        {"properties", "testcase", "system-out", "system-err"},
+    ),
+    "testcase": ({"name"}, {"classname", "time", "group"}, {"skipped", "error", "failure", "system-out", "system-err"}),
+    "skipped": (set(), {"type", "message"}, set()),
+    "error": (set(), {"type", "message"}, set()),
+    "failure": (set(), {"type", "message"}, set()),
+    "system-out": (set(), set(), set()),
+}
+"""What Jenkins' schema of JUnit results allows: attributes that must be there, that may be, and children."""
+
+
+def test_junit_follows_the_common_schema(wrong_run, right_run):
+    hostile = "\x00\x1b[31m\ud800<&]]>"
+    failures = [msgspec.structs.replace(one, message=hostile, check=hostile) for one in wrong_run.failures]
+    plugin = msgspec.structs.replace(wrong_run.plugin, name=hostile)
+    for run in (wrong_run, right_run, msgspec.structs.replace(wrong_run, plugin=plugin, failures=failures)):
+        root = ElementTree.fromstring(to_junit(run))
+        assert root.tag == "testsuites"
+        for element in root.iter():
+            must, may, children = SCHEMA[element.tag]
+            assert must <= set(element.keys()) <= must | may
+            assert {child.tag for child in element} <= children
+            assert all(
+                re.fullmatch(r"\d+", element.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")
+            )
+            assert re.fullmatch(r"\d+\.\d{3}", element.get("time", "0.000"))
+        for count in ("tests", "failures", "errors"):
+            assert int(root.get(count)) == sum(int(suite.get(count)) for suite in root)
+
+
+def test_junit_says_what_a_layer_behaves_as(wrong_run):
+    root = ElementTree.fromstring(to_junit(wrong_run))
+    said = {suite.get("name"): suite.findtext("system-out") for suite in root}
+    assert said["relu"] is None
+    assert said["max_pool2d"].startswith("It behaves as if: the gradient goes in full to all tied maxima (")
 
 
 def test_check_writes_them_to_standard_output(ties_file):
