@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from layerproof import hookimpl
+from layerproof.completion import uses as offered_uses
 from layerproof_train.choices import INITIALISATIONS, MODEL_NAMES, OPTIMISERS, SCHEDULES
 from layerproof_train.use_commands import evaluate, predict
 
@@ -27,12 +29,18 @@ def layerproof_register_commands(cli: click.Group) -> None:
         cli.add_command(command)
 
 
+def _model_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    names = [CompletionItem(name) for name in MODEL_NAMES if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="file")]
+
+
 @click.command()
 @click.option(
     "--use",
     "uses",
     multiple=True,
     metavar="PLUGIN | LAYER=PLUGIN",
+    shell_complete=offered_uses,
     help="A plugin for all layers, or for one; may be repeated. Plugins are asked in the order given, and that of a "
     "layer first; the reference is asked last.",
 )
@@ -41,6 +49,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     default="lenet",
     show_default=True,
     metavar="NAME | FILE",
+    shell_complete=_model_names,
     help=f"{', '.join(MODEL_NAMES)}, or a TOML file with layers.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True, help="Passes over the images.")

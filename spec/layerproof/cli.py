@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from layerproof.command_hooks import layerproof_register_commands
+from layerproof.completion import layer_names
 from layerproof.errors import LayerProofError
 from layerproof.markers import PROJECT, hookimpl
 
@@ -116,7 +117,7 @@ def plugins(warm: bool) -> None:
 
 
 @click.command()
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=layer_names)
 def layers(layer: str | None) -> None:
     """List the layers of the contract, or show the contract of one LAYER."""
     from rich.table import Table

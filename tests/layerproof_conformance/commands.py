@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layerproof import hookimpl
+from layerproof.completion import layer_names, plugin_names
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from layerproof_conformance.run import Run
 
 CONFORMS, DOES_NOT_CONFORM, INTERRUPTED = 0, 1, 130
@@ -28,30 +27,14 @@ def layerproof_register_commands(cli: click.Group) -> None:
     cli.add_command(new)
 
 
-def _plugin_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list["CompletionItem"]:
-    """What a shell offers for a plugin: the installed ones, and files."""
-    from click.shell_completion import CompletionItem
-
-    from layerproof import installed_plugins
-
-    names = [CompletionItem(name) for name in installed_plugins() if name.startswith(incomplete)]
-    return names or [CompletionItem(incomplete, type="file")]
-
-
-def _layer_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from layerproof import find_layers
-
-    return [name for name in find_layers() if name.startswith(incomplete)]
-
-
 @click.command()
-@click.argument("plugin", shell_complete=_plugin_names)
+@click.argument("plugin", shell_complete=plugin_names)
 @click.option(
     "--layer",
     "layers",
     multiple=True,
     metavar="L",
-    shell_complete=_layer_names,
+    shell_complete=layer_names,
     help="Judge this layer only; may be given several times.",
 )
 @click.option(
@@ -229,6 +212,7 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     default=("relu",),
     show_default=True,
     metavar="L",
+    shell_complete=layer_names,
     help="Start with this layer; may be given several times.",
 )
 @click.option(

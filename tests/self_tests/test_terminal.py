@@ -65,6 +65,13 @@ def test_completion(shell):
         ("layerproof che", "check"),
         ("layerproof check ref", "reference"),
         ("layerproof check x --layer max", "max_pool2d"),
+        ("layerproof layers soft", "softmax"),
+        ("layerproof new x --layer soft", "softmax"),
+        ("layerproof bench ref", "reference"),
+        ("layerproof train --model le", "lenet"),
+        ("layerproof train --use ref", "reference"),
+        ("layerproof train --use conv", "conv2d="),
+        ("layerproof train --use conv2d=ref", "conv2d=reference"),
     ],
 )
 def test_commands_plugins_and_layers_are_completed(words, offered):

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from layerproof import hookimpl
+from layerproof.completion import layer_names, plugin_names
 
 VERIFIED, WRONG = 0, 1
 
@@ -18,8 +19,15 @@ def layerproof_register_commands(cli: click.Group) -> None:
 
 
 @click.command()
-@click.argument("plugins", nargs=-1, required=True, metavar="PLUGIN...")
-@click.option("--layer", "layers", multiple=True, metavar="L", help="Measure this layer; may be given several times.")
+@click.argument("plugins", nargs=-1, required=True, metavar="PLUGIN...", shell_complete=plugin_names)
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    metavar="L",
+    shell_complete=layer_names,
+    help="Measure this layer; may be given several times.",
+)
 @click.option(
     "--network",
     "networks",
