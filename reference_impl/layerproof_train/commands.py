@@ -34,7 +34,7 @@ def _model_names(context: click.Context, parameter: click.Parameter, incomplete:
     return names or [CompletionItem(incomplete, type="file")]
 
 
-@click.command()
+@click.command(short_help="Train a network with layers of plugins.")
 @click.option(
     "--use",
     "uses",

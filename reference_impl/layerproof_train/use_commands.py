@@ -16,7 +16,7 @@ USE = click.option(
 BEST = click.option("--best", is_flag=True, help="Use the checkpoint that did best, instead of the last.")
 
 
-@click.command()
+@click.command(short_help="Test a trained network.")
 @RUN
 @USE
 @BEST
@@ -63,7 +63,7 @@ def evaluate(run: Path, uses: Sequence[str], best: bool, data: Path | None, pict
                 click.echo(str(path))
 
 
-@click.command()
+@click.command(short_help="Say which digit an image shows.")
 @RUN
 @click.argument("images", type=click.Path(path_type=Path), metavar="IMAGE...", nargs=-1, required=True)
 @USE

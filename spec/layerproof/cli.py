@@ -89,7 +89,7 @@ def register_own_commands(cli: click.Group) -> None:
     cli.add_command(completion)
 
 
-@click.command()
+@click.command(short_help="List the installed plugins.")
 @click.option("--warm", is_flag=True, help="Let each plugin compile now what its first calls would wait for.")
 def plugins(warm: bool) -> None:
     """List the installed plugins and the layers each implements."""
@@ -116,7 +116,7 @@ def plugins(warm: bool) -> None:
     Terminal().print(table)
 
 
-@click.command()
+@click.command(short_help="List the layers, or show the contract of one.")
 @click.argument("layer", required=False, shell_complete=layer_names)
 def layers(layer: str | None) -> None:
     """List the layers of the contract, or show the contract of one LAYER."""
@@ -172,7 +172,7 @@ def _filled(paragraph: str, width: int) -> str:
     )
 
 
-@click.command()
+@click.command(short_help="Print what lets a shell complete words.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print what lets SHELL complete commands, options, plugins and layers.

@@ -27,7 +27,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     cli.add_command(new)
 
 
-@click.command()
+@click.command(short_help="Judge the layers of a plugin.")
 @click.argument("plugin", shell_complete=plugin_names)
 @click.option(
     "--layer",
@@ -122,7 +122,7 @@ def check(
     sys.exit(CONFORMS if run.conforms else DOES_NOT_CONFORM)
 
 
-@click.command()
+@click.command(short_help="Show a run, also as HTML, JUnit and others.")
 @click.argument("run_file", metavar="RUN.json", type=click.Path(exists=True, dir_okay=False))
 @click.option("-o", "--output", metavar="F", help="Write to this file; to standard output if not given.")
 @click.option(
@@ -165,7 +165,7 @@ def report(run_file: str, output: str | None, output_format: str | None, bench_f
         _write_all(run, {f"--format {output_format}": output or "-"})
 
 
-@click.command()
+@click.command(short_help="Say what changed between two runs.")
 @click.argument("before_file", metavar="A.json", type=click.Path(exists=True, dir_okay=False))
 @click.argument("after_file", metavar="B.json", type=click.Path(exists=True, dir_okay=False))
 @click.option(
@@ -203,7 +203,7 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     sys.exit(DOES_NOT_CONFORM if any(change.regression for change in found) else CONFORMS)
 
 
-@click.command()
+@click.command(short_help="Write a plugin package that conforms.")
 @click.argument("name")
 @click.option(
     "--layer",

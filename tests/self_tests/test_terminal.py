@@ -33,6 +33,12 @@ def test_help_keeps_its_examples_in_lines(command):
     assert max(map(len, said.splitlines())) <= 100
 
 
+def test_the_list_of_commands_fits_a_narrow_terminal():
+    listed = run(LAYERPROOF, "--help", COLUMNS="62").stdout.partition("Commands:")[2].partition("Examples:")[0]
+    assert "..." not in listed
+    assert len(listed.strip().splitlines()) == len(load_commands().commands)
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_line_is_longer_than_the_terminal_is_wide_but_what_is_copied(wrong_run, right_run, tmp_path, width):
     for name, one in (("wrong", wrong_run), ("right", right_run)):

@@ -18,7 +18,7 @@ def layerproof_register_commands(cli: click.Group) -> None:
     cli.add_command(bench)
 
 
-@click.command()
+@click.command(short_help="Time each layer beside PyTorch.")
 @click.argument("plugins", nargs=-1, required=True, metavar="PLUGIN...", shell_complete=plugin_names)
 @click.option(
     "--layer",
