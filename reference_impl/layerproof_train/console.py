@@ -4,7 +4,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -97,6 +97,18 @@ class Console(Observer, AbstractContextManager["Console"]):
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
+
+
+@contextmanager
+def shown_testing(images: int) -> Iterator[Callable[[int], None]]:
+    """A function that is told how many of the images are done, and draws a bar where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    bar = _progress_bar()
+    task = bar.add_task("testing", total=images, loss="", accuracy="", speed="")
+    with bar:
+        yield lambda done: bar.update(task, completed=done)
 
 
 def _progress_bar() -> "Progress":

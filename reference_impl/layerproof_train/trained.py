@@ -1,5 +1,6 @@
 """A trained network and all that is needed to use it: kept in one file, and taken from a run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -47,8 +48,13 @@ class Trained:
         """Write the network into a safetensors file."""
         save_checkpoint(path, self.model, self.network, None, "", Position())
 
-    def probabilities(self, plugins: PluginSet, images: NDArray[np.uint8]) -> Array:
-        """The chance of each class (N, classes) for images (N, H, W), from 0 for the background to 255 for full ink."""
+    def probabilities(
+        self, plugins: PluginSet, images: NDArray[np.uint8], progress: Callable[[int], None] | None = None
+    ) -> Array:
+        """The chance of each class (N, classes) for images (N, H, W), from 0 for the background to 255 for full ink.
+
+        ``progress`` is called after each batch with the number of images done.
+        """
         if images.shape[1:] != tuple(self.model.input_shape[1:]):
             height, width = self.model.input_shape[1:]
             given = " x ".join(map(str, images.shape[1:]))
@@ -61,4 +67,6 @@ class Trained:
                 call = {"x": logits, "dim": 1}
                 (probabilities,), _ = hooks.forward(plugins, "softmax", call, [logits.shape], logits.dtype)
                 found.append(np.array(probabilities))
+                if progress is not None:
+                    progress(sum(map(len, found)))
         return np.concatenate(found)

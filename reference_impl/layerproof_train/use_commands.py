@@ -37,7 +37,7 @@ def evaluate(run: Path, uses: Sequence[str], best: bool, data: Path | None, pict
     import numpy as np
 
     from layerproof.data import load_digits
-    from layerproof_train.console import one_line_warnings, print_evaluation
+    from layerproof_train.console import one_line_warnings, print_evaluation, shown_testing
     from layerproof_train.errors import TrainingError
     from layerproof_train.run_folder import read_config, read_history
     from layerproof_train.trained import Trained
@@ -52,7 +52,8 @@ def evaluate(run: Path, uses: Sequence[str], best: bool, data: Path | None, pict
                 f"the network of {run} tells {trained.model.classes} classes apart, but a test label is "
                 f"{digits.test_labels.max()}"
             )
-        probabilities = trained.probabilities(_plugins(run, uses), digits.test_images)
+        with shown_testing(len(digits.test_images)) as progress:
+            probabilities = trained.probabilities(_plugins(run, uses), digits.test_images, progress)
         print_evaluation(np.asarray(digits.test_labels), probabilities)
         if pictures is not None:
             from layerproof_train.pictures import draw_all
