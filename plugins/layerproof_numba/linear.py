@@ -1,6 +1,6 @@
 """linear: output = x @ weight.T + bias, as matrix products whose sums stay in vector registers.
 
-BLAS is not called: its threads and Numba's would keep each other from the cores (a step of 35 ms became 115 ms).
+BLAS is not called: its threads and Numba's would keep each other from the cores.
 """
 
 import math

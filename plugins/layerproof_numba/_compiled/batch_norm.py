@@ -8,6 +8,7 @@ from numba import prange, types
 from layerproof_numba._compiled.kernel import INTEGER, given, given_flat, kernel, own
 from layerproof_numba._compiled.moments import deviation_sums, gradient_sums, scale_gradient_lines, scale_lines
 from layerproof_numba._compiled.products import inlined, line_start
+from layerproof_numba._compiled.vectors import item_bytes
 
 KERNELS = ("forward", "backward")
 STATISTICS = types.Array(types.float64, 1, "C")
@@ -16,7 +17,7 @@ STATISTICS = types.Array(types.float64, 1, "C")
 @inlined
 def has_gaps(x: Any) -> bool:
     """Whether something lies between the lines of a plane."""
-    return x.shape[2] > 1 and x.strides[2] != x.shape[3] * x.itemsize
+    return x.shape[2] > 1 and x.strides[2] != x.shape[3] * item_bytes(x)
 
 
 @inlined
@@ -25,7 +26,7 @@ def sums(x: Any, c: int, lines: int, length: int, centre: float) -> tuple[float,
     N = x.shape[0]
     total = squares = 0.0
     for n in range(N):
-        some = deviation_sums(x, line_start(x, n, c, 0), x.strides[2] // x.itemsize, lines, length, centre)
+        some = deviation_sums(x, line_start(x, n, c, 0), x.strides[2] // item_bytes(x), lines, length, centre)
         total += some[0]
         squares += some[1]
     count = N * lines * length
@@ -38,11 +39,11 @@ def moments(x: Any, c: int, lines: int, length: int) -> tuple[float, float]:
 
     The difference of two sums loses (centre - mean)**2 / variance in accuracy. With any value of the channel as centre
     that is at most n: one such value alone makes the variance (centre - mean)**2 / n. For sums in float64 of float32
-    this is nothing; float64 is gone through again, with the mean as centre.
+    this is nothing, and saves a third pass over the channel; float64 takes it, with the mean as centre.
     """
     centre = np.float64(x[0, c, 0, 0])
     shift, squares = sums(x, c, lines, length, centre)
-    if x.itemsize == 8:
+    if item_bytes(x) == 8:
         centre += shift
         shift, squares = sums(x, c, lines, length, centre)
     return centre + shift, squares - shift * shift
@@ -55,7 +56,7 @@ def forward(
     """Rows of x have no gaps; mean and variance are computed in training, and given otherwise."""
     N, C, H, W = x.shape
     lines, length = (H, W) if has_gaps(x) else (1, H * W)
-    step = x.strides[2] // x.itemsize
+    step = x.strides[2] // item_bytes(x)
     flat = output.reshape(-1)
     for thread in prange(threads):
         for c in range(thread * C // threads, (thread + 1) * C // threads):
@@ -81,7 +82,7 @@ def backward(
     """Rows of x and grad_output have no gaps."""
     N, C, H, W = x.shape
     lines, length = (H, W) if has_gaps(x) or has_gaps(grad_output) else (1, H * W)
-    x_step, step = x.strides[2] // x.itemsize, grad_output.strides[2] // x.itemsize
+    x_step, step = x.strides[2] // item_bytes(x), grad_output.strides[2] // item_bytes(x)
     count = N * H * W
     flat = grad_x.reshape(-1)
     for thread in prange(threads):

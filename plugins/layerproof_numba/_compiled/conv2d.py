@@ -16,6 +16,7 @@ from numba import prange
 from layerproof_numba._compiled.kernel import INTEGER, given, given_flat, kernel, own
 from layerproof_numba._compiled.products import dots, inlined, is_finite, outer, pack, put_image
 from layerproof_numba._compiled.registers import ROWS
+from layerproof_numba._compiled.vectors import item_bytes
 
 KERNELS = ("forward", "backward")
 
@@ -98,7 +99,7 @@ def backward(
     if needs_x:
         for group in range(groups):
             pack(weight[group], packed, group * channels * outputs * taps)
-    together = min(max(1, TOGETHER // ((C * plane + filters * grad_plane) * x.itemsize)), max(1, N // threads))
+    together = min(max(1, TOGETHER // ((C * plane + filters * grad_plane) * item_bytes(x))), max(1, N // threads))
     parts = np.zeros(threads * filters * count, x.dtype)
     bias_parts = np.zeros(threads * filters, x.dtype)
     flat = grad_x.reshape(-1)

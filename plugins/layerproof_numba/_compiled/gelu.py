@@ -14,6 +14,7 @@ from layerproof_numba._compiled.elementary import (
 )
 from layerproof_numba._compiled.kernel import INTEGER, given_flat, kernel, own
 from layerproof_numba._compiled.products import inlined
+from layerproof_numba._compiled.vectors import item_bytes
 
 KERNELS = ("forward", "backward")
 
@@ -42,7 +43,7 @@ def forward(x: Any, output: Any, exact: int, threads: int) -> None:
         begin, end = thread * len(x) // threads, (thread + 1) * len(x) // threads
         if not exact:
             gelu_tanh_row(x, output, begin, end - begin)
-        elif x.itemsize == 4:
+        elif item_bytes(x) == 4:
             gelu_row(x, output, begin, end - begin)
         else:
             by_erfc(x, output, begin, end)
@@ -55,7 +56,7 @@ def backward(grad_output: Any, x: Any, grad_x: Any, exact: int, threads: int) ->
         begin, end = thread * len(x) // threads, (thread + 1) * len(x) // threads
         if not exact:
             gelu_tanh_gradient_row(grad_output, x, grad_x, begin, end - begin)
-        elif x.itemsize == 4:
+        elif item_bytes(x) == 4:
             gelu_gradient_row(grad_output, x, grad_x, begin, end - begin)
         else:
             gradient_by_erfc(grad_output, x, grad_x, begin, end)

@@ -13,6 +13,7 @@ from layerproof_numba._compiled.moments import (
     weighted_gradient_sums,
 )
 from layerproof_numba._compiled.products import inlined
+from layerproof_numba._compiled.vectors import item_bytes
 
 KERNELS = ("forward", "backward")
 STATISTICS = types.Array(types.float64, 1, "C")
@@ -23,7 +24,7 @@ def moments(x: Any, start: int, length: int) -> tuple[float, float]:
     """The mean and the variance of a row, with any of its values as centre (see batch_norm)."""
     centre = np.float64(x[start])
     total, squares = deviation_sums(x, start, 0, 1, length, centre)
-    if x.itemsize == 8:
+    if item_bytes(x) == 8:
         centre += total / length
         total, squares = deviation_sums(x, start, 0, 1, length, centre)
     shift = total / length

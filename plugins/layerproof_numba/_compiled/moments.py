@@ -94,7 +94,7 @@ def scale_lines(typingctx, x, start, stride, lines, length, output, at, numbers)
                 value = of.multiply_add(deviation, factor, constant)
                 of.store(value, output_data, builder.add(line, index), mask)
 
-            of.along(given[4], body, of.at(output_data, line))
+            of.along(given[4], body)
         return context.get_dummy_value()
 
     return types.void(x, WORD, WORD, WORD, WORD, output, WORD, types.UniTuple(x.dtype, 3)), emit
@@ -122,7 +122,7 @@ def scale_gradient_lines(
                 value = of.multiply_add(of.load(g_data, builder.add(g_line, index), mask), factor, value)
                 of.store(value, output_data, builder.add(line, index), mask)
 
-            of.along(given[7], body, of.at(output_data, line))
+            of.along(given[7], body)
         return context.get_dummy_value()
 
     numbers_type = types.UniTuple(x.dtype, 4)

@@ -1,8 +1,8 @@
 """The micro-kernels of products: short loops whose sums stay in vector registers.
 
 Why not plain loops: LLVM vectorises a sum only where it may reorder it, and does not keep a block of sums in
-registers. Measured for the convolution 32 -> 64 (3x3) on one core with AVX-512: 29 GFLOP/s for loops that index with a
-signed offset, 83 for loops over slices, 130 for columns and OpenBLAS, 167 for ``outer`` below.
+registers. Measured for the convolution 32 -> 64 (3x3) on one core with AVX-512: 6 GFLOP/s for loops that index with a
+signed offset, 46 for loops over slices, 92 for columns and OpenBLAS, 209 for ``outer`` below.
 
     outer    a block of rows and columns of a matrix product: one value of a times a register of b
     dots     dot products of a few rows with a few others, register by register

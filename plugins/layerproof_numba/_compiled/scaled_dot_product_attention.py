@@ -18,7 +18,7 @@ from layerproof_numba._compiled.softmax_rows import (
     multiply_row,
     softmax_gradient_row,
 )
-from layerproof_numba._compiled.vectors import REGISTER_BYTES
+from layerproof_numba._compiled.vectors import REGISTER_BYTES, item_bytes
 
 KERNELS = ("forward", "backward")
 
@@ -26,7 +26,7 @@ KERNELS = ("forward", "backward")
 @inlined
 def row_step(x: Any) -> int:
     """How far the rows of a matrix are apart."""
-    return x.strides[2] // x.itemsize
+    return x.strides[2] // item_bytes(x)
 
 
 @inlined
@@ -71,7 +71,7 @@ def forward(
     """output is (N, L, heads, V); rows have no gaps."""
     N, heads, L, E = query.shape
     S, V = value.shape[2:]
-    lanes = REGISTER_BYTES // query.itemsize
+    lanes = REGISTER_BYTES // item_bytes(query)
     flat, flat_weights = output.reshape(-1), weights.reshape(-1)
     factor = query.dtype.type(scale)
     for thread in prange(threads):
@@ -96,7 +96,7 @@ def backward(
     """Rows have no gaps; weights have none at all."""
     N, heads, L, E = query.shape
     S, V = value.shape[2:]
-    lanes = REGISTER_BYTES // query.itemsize
+    lanes = REGISTER_BYTES // item_bytes(query)
     flat_query, flat_key, flat_value = grad_query.reshape(-1), grad_key.reshape(-1), grad_value.reshape(-1)
     factor = query.dtype.type(scale)
     for thread in prange(threads):

@@ -1,8 +1,9 @@
 """The loops of conv2d's backward for a grad_output that is mostly 0, as it is behind a relu and a pool.
 
-At least three of four values are 0 there, in training 83 to 88 %. Only the others are walked through: each adds its
-multiple of the pixels around it to grad_weight, and of the kernel to the pixels around it. Channels lie innermost, so
-that a register holds those of one pixel. Against the dense kernel: 0.70 of its time in a step of network C.
+At least three of four values are 0 there. Only the others are walked through: each adds its multiple of the pixels
+around it to grad_weight, and of the kernel to the pixels around it. Channels lie innermost, so that a register holds
+those of one pixel. Where 12 to 17 % of the values are not 0 it takes 0.55 to 0.75 of the dense kernel's time, where
+25 % are not it takes the same.
 
 Left out is 0 times x and 0 times weight, which is 0 unless these are not finite: the caller must know that weight is,
 and is told whether x was.
@@ -27,7 +28,7 @@ from layerproof_numba._compiled.registers import (
     spread_block,
 )  # fmt: skip
 from layerproof_numba._compiled.rows import pick_row
-from layerproof_numba._compiled.vectors import REGISTER_BYTES
+from layerproof_numba._compiled.vectors import REGISTER_BYTES, item_bytes
 
 KERNELS = ("backward",)
 
@@ -83,7 +84,7 @@ def backward(
     N, C, H, W = x.shape
     filters, taps = weight.shape[1], weight.shape[3]
     rows, columns = grad_output.shape[2:]
-    lanes = REGISTER_BYTES // x.itemsize
+    lanes = REGISTER_BYTES // item_bytes(x)
     registers = (C + lanes - 1) // lanes
     depth = registers * lanes
     line = (W + 2 * left) * depth
@@ -99,7 +100,7 @@ def backward(
         for o in range(filters):
             for c in range(C):
                 factors[(o * taps + tap) * depth + c] = weight[0, o, c, tap]
-    strip = min(rows, max(1, STRIP // (line * x.itemsize) - (taps // kernel_width - 1) * down))
+    strip = min(rows, max(1, STRIP // (line * item_bytes(x)) - (taps // kernel_width - 1) * down))
     size = filters * taps * depth
     parts = np.zeros(threads * size, x.dtype)
     bias_parts = np.zeros(threads * filters, x.dtype)
@@ -115,7 +116,7 @@ def backward(
         for n in range(thread * N // threads, (thread + 1) * N // threads):
             if needs_weight:
                 for i in range(H):
-                    channel = x.strides[1] // x.itemsize
+                    channel = x.strides[1] // item_bytes(x)
                     turn(x, line_start(x, n, 0, i), channel, C, W, pixels, origin + i * line, depth, lanes)
                 finite[thread] &= is_finite(pixels)
             if needs_x:

@@ -11,12 +11,27 @@ each other is in an order of LLVM's choice.
 from typing import Any
 
 from llvmlite import ir
+from numba import types
 from numba.core import cgutils
 from numba.core.registry import cpu_target
+from numba.extending import intrinsic
 
 _FEATURES = set(cpu_target.target_context.codegen().magic_tuple()[2].split(","))
 MANY_REGISTERS = "+avx512vl" in _FEATURES or "+neon" in _FEATURES
 REGISTER_BYTES = 64 if "+avx512vl" in _FEATURES else 32 if "+avx" in _FEATURES else 16
+
+
+@intrinsic
+def item_bytes(typingctx, array):
+    """The bytes of an element, known when this is compiled.
+
+    ``array.itemsize`` is read from the array, and dividing by it for each line made max_pool2d 1.8 times slower.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return context.get_constant(types.intp, array.dtype.bitwidth // 8)
+
+    return types.intp(array), emit
 
 
 def _name(vector: Any) -> str:
@@ -131,26 +146,12 @@ class Emitter:
         )
         return self.builder.icmp_signed("<", numbers, self.shuffled(one, one, [0] * self.lanes))
 
-    def along(self, length: Any, body: Any, aligned: Any = None) -> None:
-        """Run ``body(index, rest)`` for each register along a row; rest: None, or the lanes that it fills if not all.
-
-        With the place ``aligned`` in memory a long row begins with a few lanes, so that what is stored from there on
-        never lies across two cache lines: 1.5 times faster where little else is done.
-        """
+    def along(self, length: Any, body: Any) -> None:
+        """Run ``body(index, rest)`` for each register along a row; rest: None, or the lanes it fills if not all."""
         builder, lanes = self.builder, self.constant(self.lanes)
-        begin = self.constant(0)
-        if aligned is not None:
-            size = self.constant(self.numba_type.bitwidth // 8)
-            item = builder.udiv(builder.ptrtoint(aligned, self.word), size)
-            ahead = builder.srem(builder.sub(lanes, builder.srem(item, lanes)), lanes)
-            long = builder.icmp_signed(">=", length, self.constant(8 * self.lanes))
-            begin = builder.select(long, ahead, begin)
-            with builder.if_then(builder.icmp_signed(">", begin, self.constant(0))):
-                body(self.constant(0), begin)
-        left = builder.sub(length, begin)
-        rest = builder.srem(left, lanes)
+        rest = builder.srem(length, lanes)
         whole = builder.sub(length, rest)
-        with cgutils.for_range_slice(builder, begin, whole, lanes) as (index, _):
+        with cgutils.for_range_slice(builder, self.constant(0), whole, lanes) as (index, _):
             body(index, None)
         with builder.if_then(builder.icmp_signed(">", rest, self.constant(0))):
             body(whole, rest)
