@@ -50,8 +50,8 @@ class Allowed:
     error: Array
     magnitude: Array
     normwise: Array | None = None
-    signed_zeros: bool = False
-    """Whether 0.0 and -0.0 differ."""
+    bitwise: bool = False
+    """Whether 0.0 and -0.0 differ, and NaN with other bits."""
 
 
 class Bound(Protocol):
@@ -112,10 +112,10 @@ class Selecting:
 
     What is alone in its place meets no arithmetic, so that the largest number must not overflow there.
 
-    With ``signed_zeros`` the output is equal bit for bit: nothing is even compared with 0.
+    With ``bitwise`` the output is equal bit for bit: nothing is even compared with 0.
     """
 
-    signed_zeros: bool = False
+    bitwise: bool = False
 
     def __call__(self, oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by name: zero, but for sums of several gradients."""
@@ -126,7 +126,7 @@ class Selecting:
         found = {}
         for name, total in sums.items():
             if not name.startswith("grad_"):
-                found[name] = Allowed(np.zeros(total.shape), np.zeros(total.shape), signed_zeros=self.signed_zeros)
+                found[name] = Allowed(np.zeros(total.shape), np.zeros(total.shape), bitwise=self.bitwise)
                 continue
             several = counts[name] > 1
             error = np.where(several, unit * np.nan_to_num(total) * summation(counts[name]), 0.0)

@@ -38,9 +38,9 @@ def compare(
     got = np.asarray(value, np.float64)
     with np.errstate(all="ignore"):
         within, ratio = _within(got, expected, allowed.error, allowed.magnitude, dtype)
-        if allowed.signed_zeros:
-            flipped = (got == 0) & (np.signbit(got) != np.signbit(expected))
-            within, ratio = within & ~flipped, np.where(flipped, np.inf, ratio)
+        if allowed.bitwise:
+            changed = got.view(np.int64) != expected.view(np.int64)
+            within, ratio = within & ~changed, np.where(changed, np.inf, ratio)
         if judged is not None:
             within, ratio = within | ~judged, np.where(judged, ratio, 0.0)
         if within.all():

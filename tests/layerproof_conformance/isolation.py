@@ -106,7 +106,8 @@ _loaded: dict[str, PluginSet] = {}
 
 
 def _limit_worker() -> None:
-    """No terminal and limited memory."""
+    """No terminal, limited memory, and threads that take turns often, so that races between them show."""
+    sys.setswitchinterval(1e-5)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (PRINTED, PRINTED))

@@ -32,7 +32,7 @@ class Arithmetic:
     def exact(self, value: Any) -> "Rounded":
         """A number that is given, hence free of error."""
         array = np.asarray(value, np.float64)
-        return Rounded(self, array, np.zeros(array.shape), np.abs(array))
+        return Rounded(self, array, np.zeros(array.shape), np.where(np.isinf(array), 0.0, np.abs(array)))
 
     def rounded(self, value: Array, error: Array, magnitude: Array, roundings: float | Array = 1.0) -> "Rounded":
         """A result with the error that it inherits and the roundings of the operation that made it."""
@@ -43,6 +43,7 @@ class Arithmetic:
         finite = np.isfinite(value)
         if not finite.all():
             whole = np.where(finite, whole, error)
+            size = np.where(np.isinf(value), 0.0, size)  # float64 holds all that is traced: this infinity was given
         return Rounded(self, value, whole, np.maximum(magnitude, size))
 
 

@@ -125,7 +125,7 @@ def _wide(rng: Generator, shape: Shape, _: _Range) -> Array:
 
 def _special(rng: Generator, shape: Shape, _: _Range) -> Array:
     values = rng.standard_normal(shape)
-    odd = rng.choice([np.nan, np.inf, -np.inf, -0.0, 0.0], shape)
+    odd = rng.choice([np.nan, -np.nan, np.inf, -np.inf, -0.0, 0.0], shape)  # NaN has a sign, which must not matter
     return np.where(rng.random(shape) < 0.12, odd, values)
 
 

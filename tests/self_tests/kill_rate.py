@@ -112,7 +112,7 @@ def outcomes(paths: Sequence[Path], level: str, seed: int, diagnose: bool, jobs:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, resolve_path=True, path_type=Path))
 @click.option("--level", default="standard", show_default=True)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--jobs", default=2, show_default=True)

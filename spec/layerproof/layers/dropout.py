@@ -29,8 +29,8 @@ def dropout_forward(x: Array, p: float, training: bool, rng: np.random.Generator
         configuration.
 
     Which elements are dropped is up to the implementation, as long as each is dropped with probability p,
-    independently of the others and of x, and equal states of rng give equal masks for equal shapes, whatever the
-    dtype and strides of x.
+    independently of the others and of x, and equal states of rng give equal masks for equal shapes and dtypes,
+    whatever the strides of x.
 
     A kept element is x / (1 - p) within three roundings: x / (1 - p) and x * (1 / (1 - p)) are both right, with 1 - p
     and 1 / (1 - p) rounded to the dtype of x or not (PyTorch multiplies by the reciprocal, so its kept elements too

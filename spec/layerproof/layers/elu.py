@@ -26,8 +26,8 @@ def elu_forward(x: Array, alpha: float) -> tuple[Array, Any] | None:
         configuration.
 
     Edges: just below 0 the output is alpha * x, also for subnormal numbers, and right relative to its own size
-    (exp(x) - 1 cancels; expm1 does not). 0 and -0.0 stay. NaN stays NaN, +inf stays, -inf gives -alpha. A large
-    positive x must not overflow in the branch that is not taken.
+    (exp(x) - 1 cancels; expm1 does not). 0 and -0.0 give 0 (of either sign). NaN stays NaN, +inf stays, -inf gives
+    -alpha. A large positive x must not overflow in the branch that is not taken.
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu.html
     """

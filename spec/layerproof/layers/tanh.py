@@ -24,7 +24,7 @@ def tanh_forward(x: Array) -> tuple[Array, Any] | None:
         configuration.
 
     Edges: near 0 the output is x itself, also for subnormal numbers, and is right relative to its own size; -0.0
-    stays -0.0. NaN stays NaN, +inf gives 1, -inf gives -1, and no finite x overflows.
+    gives 0 (of either sign). NaN stays NaN, +inf gives 1, -inf gives -1, and no finite x overflows.
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.tanh.html
     """

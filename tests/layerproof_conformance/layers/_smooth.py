@@ -96,6 +96,8 @@ def edges(**attributes: Any) -> dict[str, Callable[[], dict[str, Any]]]:
         "largest_of_float32": np.array([3e38, -3e38, 1.6e38, -1.6e38, 2e19, -2e19]),
         "empty": np.zeros((0, 3)),
         "scalar": np.array(-1.5),
+        "signs_of_nan": np.copysign(np.nan, [1.0, -1.0]),
+        "more_than_sixteen_bits_of_elements": Recipe((70_001,), "wide"),
     }
     found: dict[str, Callable[[], dict[str, Any]]] = {
         name: partial(dict, x=x, **attributes) for name, x in arrays.items()

@@ -113,6 +113,7 @@ EDGES: dict[str, Any] = {
         "grad_output": np.where(_numbers(2, 4, 6, 6) > 1.2, _numbers(2, 4, 6, 6), 0.0),
     },
     "many_channels": lambda: {"x": Recipe((1, 130, 4, 4)), "weight": Recipe((5, 130, 3, 3)), "padding": (1, 1)},
+    "pointwise_with_padding": lambda: {"x": _numbers(2, 3, 4, 5), "weight": _numbers(2, 3, 1, 1), "padding": (1, 2)},
     "many_outputs": lambda: {"x": Recipe((2, 3, 5, 5)), "weight": Recipe((130, 3, 2, 2)), "bias": Recipe((130,))},
     "long_sums": _long(130, 16),
     "very_long_sums": _long(64, 64),

@@ -118,6 +118,9 @@ EDGES: dict[str, Any] = {
     "one_by_one": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "reduction": "none"},
     "one_row": lambda: {"logits": _numbers(1, 5), "target": np.array([3])},
     "one_class": lambda: {"logits": _numbers(3, 1), "target": np.array([0, 0, 0])},
+    "one_class_special": lambda: {
+        "logits": np.array([[np.nan], [np.inf], [-np.inf], [1.0]]), "target": np.zeros(4, np.int64), "reduction": "none",
+    },
     "same_target_twice": lambda: {"logits": _numbers(3, 2), "target": np.array([1, 1, 1])},
     "some_ignored": lambda: {"logits": _numbers(4, 3), "target": np.array([2, -100, 1, -100])},
     "ignored_class": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "ignore_index": 2},

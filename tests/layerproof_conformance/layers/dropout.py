@@ -19,7 +19,7 @@ from layerproof_conformance.knowledge import Mistake, Told
 from layerproof_conformance.oracle import Oracle, Truth
 from layerproof_conformance.problem import Problem
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"p": (0.5, 0.1, 0.9, 0.25, 0.0, 1.0, 0.3), "training": (True, False)}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"p": (0.5, 0.1, 0.9, 0.25, 0.0, 1.0, 0.3, 0.003), "training": (True, False)}
 ROUNDINGS = 3.0
 
 
@@ -133,6 +133,8 @@ EDGES: dict[str, Any] = {
     "zeros": lambda: {"x": np.zeros((16, 16)), "p": 0.5},
     "subnormal": lambda: {"x": _numbers(8, 8) * 1e-42, "p": 0.7},
     "scaled_beyond_range": lambda: {"x": np.full((8, 8), 3e38), "p": 0.5},
+    "drops_some_in_a_thousand": lambda: {"x": Recipe((300, 400), "positive"), "p": 0.003},
+    "keeps_some_in_a_thousand": lambda: {"x": Recipe((300, 400), "positive"), "p": 0.997},
     "rarely_drops": lambda: {"x": _numbers(30, 30), "p": 1e-9},
     "one_element": lambda: {"x": np.array([2.5]), "p": 0.3},
     "scalar": lambda: {"x": np.array(-1.5)},

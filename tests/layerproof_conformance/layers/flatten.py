@@ -11,7 +11,7 @@ from layerproof_conformance.choose import Choose
 from layerproof_conformance.knowledge import Mistake
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"start_dim": (0, 1, 2, -3, -2, -1), "end_dim": (-1, 0, 1, 2, 3, -2)}
-BOUND = Selecting(signed_zeros=True)
+BOUND = Selecting(bitwise=True)
 
 
 def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
@@ -21,12 +21,14 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 
 def call(torch: Any, x: Any, start_dim: int, end_dim: int) -> Any:
     """Flatten is no member of torch.nn.functional; a copy, so that its gradient can be asked for."""
-    return torch.flatten(x, start_dim, end_dim) * 1
+    return torch.flatten(x, start_dim, end_dim).clone()
 
 
 def _ramp(*shape: int) -> Any:
     return np.arange(float(np.prod(shape))).reshape(shape)
 
+
+_OTHER_NAN = np.array(0x7FFC_0000_0000_0000).view(np.float64)
 
 EDGES: dict[str, Any] = {
     "images_to_rows": lambda: {"x": _ramp(3, 2, 4, 5), "start_dim": 1, "end_dim": -1},
@@ -36,7 +38,11 @@ EDGES: dict[str, Any] = {
     "negative_axes": lambda: {"x": _ramp(2, 3, 4, 5), "start_dim": -3, "end_dim": -2},
     "scalar": lambda: {"x": np.array(2.5), "start_dim": 0, "end_dim": -1},
     "no_samples": lambda: {"x": np.zeros((0, 3, 4)), "start_dim": 1, "end_dim": -1},
-    "special": lambda: {"x": np.array([[np.nan, np.inf], [-0.0, -np.inf]]), "start_dim": 0, "end_dim": -1},
+    "special": lambda: {
+        "x": np.array([[np.nan, np.inf], [-0.0, -np.inf], [-np.nan, _OTHER_NAN]]),
+        "start_dim": 0,
+        "end_dim": -1,
+    },
     "more_than_sixteen_bits_of_elements": lambda: {"x": Recipe((3, 151, 157)), "start_dim": 1, "end_dim": -1},
     "subnormal": lambda: {"x": _ramp(3, 2, 2) * 1e-44, "start_dim": 1, "end_dim": -1},
 }

@@ -22,7 +22,10 @@ from layerproof_conformance.layers._normalization import (
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
 from layerproof_conformance.running_error import Arithmetic, Rounded
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"num_groups": (1, 2, 3, 4, 5, 8, 16, 33), "eps": (1e-5, 1e-3, 0.1, 1e-12)}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {
+    "num_groups": (1, 2, 3, 4, 5, 8, 16, 33),
+    "eps": (1e-5, 1e-3, 0.1, 1e-12, -0.3),
+}
 
 
 def grouping(arguments: Mapping[str, Any]) -> Grouping:
@@ -92,6 +95,7 @@ EDGES: dict[str, Any] = {
     "spread_below_eps": lambda: {"x": 1e-3 * numbers(2, 6, 3), "weight": _W, "num_groups": 2, "eps": 1e-3},
     "large_eps": lambda: {"x": numbers(2, 6, 3), "weight": _W, "num_groups": 2, "eps": 10.0},
     "small_eps": lambda: {"x": numbers(2, 6, 3), "weight": _W, "num_groups": 2, "eps": 1e-12},
+    "eps_below_zero": lambda: {"x": numbers(2, 6, 3), "weight": _W, "num_groups": 2, "eps": -0.5},
     "no_eps": lambda: {"x": numbers(2, 6, 3), "weight": _W, "num_groups": 2, "eps": 0.0},
     "large_mean": lambda: {"x": 1e4 + numbers(2, 6, 2, 2), "weight": _W, "bias": _B, "num_groups": 3},
     "large_mean_many": lambda: {"x": -1e4 + numbers(2, 8, 17), "num_groups": 2},

@@ -24,7 +24,7 @@ from layerproof_conformance.running_error import Arithmetic, Rounded
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "normalized_shape": ((4,), (2, 3), (1,), (2,), (7,), (3, 2, 2), (17,), (64,), (1, 9), (5, 1), (130,), (8, 33)),
-    "eps": (1e-5, 1e-3, 0.1, 1e-12),
+    "eps": (1e-5, 1e-3, 0.1, 1e-12, -0.3),
 }
 
 
@@ -78,6 +78,7 @@ EDGES: dict[str, Any] = {
     "spread_below_eps": lambda: {"x": 1e-3 * numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 1e-3},
     "large_eps": lambda: {"x": numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 10.0},
     "small_eps": lambda: {"x": numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 1e-12},
+    "eps_below_zero": lambda: {"x": numbers(5, 4), "weight": _W, "normalized_shape": (4,), "eps": -0.5},
     "no_eps": lambda: {"x": numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 0.0},
     "large_mean": lambda: {"x": 1e4 + numbers(5, 6), "normalized_shape": (6,)},
     "large_mean_many": lambda: {"x": -1e4 + numbers(3, 65), "weight": numbers(65), "normalized_shape": (65,)},

@@ -80,6 +80,8 @@ EDGES: dict[str, Any] = {
     },
     "gradient_that_sums_to_zero": lambda: {"x": _numbers(2, 4), "dim": 1, "grad_output": np.array([[1.0, -1.0, 2.0, -2.0], [0.5, 0.0, -0.5, 0.0]])},
     "square_first_axis": lambda: {"x": _numbers(4, 4), "dim": 0},
+    "one_class_special": lambda: {"x": np.array([[np.nan], [np.inf], [-np.inf], [1.0]]), "dim": 1},
+    "cube_middle_axis": lambda: {"x": _numbers(3, 3, 3), "dim": 1},
     "first_axis": lambda: {"x": _numbers(4, 3), "dim": 0},
     "channels_of_images": lambda: {"x": _numbers(2, 3, 4, 5), "dim": 1},
     "scalar": lambda: {"x": np.array(3.0), "dim": 0},

@@ -90,6 +90,8 @@ EDGES: dict[str, Any] = {
     "whole_image": lambda: {"x": _numbers(2, 3, 5, 6), "kernel_size": (5, 6)},
     "more_than_sixteen_bits_of_pixels": lambda: {"x": Recipe((1, 1, 259, 263)), "kernel_size": (2, 3)},
     "many_samples": lambda: {"x": Recipe((301, 2, 2, 2)), "kernel_size": (2, 2)},
+    "more_than_eight_bits_of_a_window": lambda: {"x": Recipe((2, 2, 18, 20)), "kernel_size": (17, 17), "stride": (1, 1)},
+    "more_than_sixteen_bits_of_a_window": lambda: {"x": Recipe((1, 1, 259, 263)), "kernel_size": (259, 263)},
     "digits": lambda: {"x": Recipe((8, 1, 28, 28), "mnist"), "kernel_size": (2, 2)},
     "many_overlaps": lambda: {"x": Recipe((1, 1, 12, 12), "positive"), "kernel_size": (7, 7), "stride": (1, 1), "padding": (3, 3)},
 }  # fmt: skip

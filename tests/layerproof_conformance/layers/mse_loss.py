@@ -49,6 +49,8 @@ EDGES: dict[str, Any] = {
     "scalar_one_by_one": lambda: {"x": np.array(3.0), "target": np.array(1.0), "reduction": "none"},
     "rows_of_images": lambda: {"x": numbers(2, 3, 4, 5), "target": np.zeros((2, 3, 4, 5))},
     "equal": lambda: {"x": numbers(3, 4), "target": numbers(3, 4)},
+    "equal_and_infinite": lambda: {"x": np.array([1.0, np.inf]), "target": np.array([1.0, np.inf])},
+    "equal_and_nan": lambda: {"x": np.array([1.0, np.nan]), "target": np.array([1.0, np.nan]), "reduction": "sum"},
     "nearly_equal": lambda: {"x": 1000 + numbers(3, 4), "target": 1000 + numbers(3, 4) * (1 + 1e-3), "reduction": "none"},
     "nan_and_inf": lambda: {"x": _special(), "target": np.array([1.0, 2.0, np.inf, np.inf, np.nan, 0.0, 0.0]), "reduction": "none"},
     "nan_in_a_mean": lambda: {"x": _special()[3:], "target": np.zeros(4)},

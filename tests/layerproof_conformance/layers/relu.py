@@ -23,7 +23,7 @@ def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | 
 EDGES: dict[str, Any] = {
     "zeros": lambda: {"x": np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 2.0]])},
     "all_negative": lambda: {"x": -np.arange(1.0, 13.0).reshape(3, 4)},
-    "nan_and_inf": lambda: {"x": np.array([np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0])},
+    "nan_and_inf": lambda: {"x": np.array([np.nan, -np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0])},
     "nan_and_inf_gradient": lambda: {
         "x": np.array([-1.0, 1.0, 0.0, -1.0, 1.0, -2.0, 3.0]),
         "grad_output": np.array([np.nan, np.nan, np.inf, np.inf, -np.inf, 2.0, 3.0]),

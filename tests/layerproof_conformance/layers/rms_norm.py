@@ -16,7 +16,7 @@ from layerproof_conformance.running_error import Arithmetic, Rounded
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "normalized_shape": ((4,), (2, 3), (1,), (2,), (7,), (3, 2, 2), (17,), (64,), (1, 9), (5, 1), (130,), (8, 33)),
-    "eps": (None, 1e-5, 1e-3, 0.1, 1e-12),
+    "eps": (None, 1e-5, 1e-3, 0.1, 1e-12, -0.3),
 }
 
 
@@ -26,7 +26,16 @@ def _eps(dtype: str, eps: float | None) -> float:
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
     eps = _eps(arguments["x"].dtype.name, arguments["eps"])
-    return trace(arithmetic, arguments, grad_output, grouping(arguments), eps, centred=False)
+    found = trace(arithmetic, arguments, grad_output, grouping(arguments), eps, centred=False)
+    beside_infinity = _beside_infinity(arguments)
+    if beside_infinity.any():  # what is finite is divided by infinity, and exactly 0
+        found["output"] = [one.where(~beside_infinity, 0.0) for one in found["output"]]
+    return found
+
+
+def _beside_infinity(arguments: Mapping[str, Any]) -> Any:
+    infinite, axes = np.isinf(arguments["x"]), len(arguments["normalized_shape"])
+    return infinite.any(tuple(range(-axes, 0)), keepdims=True) & ~infinite
 
 
 BOUND = RunningError(_trace)
@@ -66,6 +75,7 @@ EDGES: dict[str, Any] = {
     "spread_below_eps": lambda: {"x": 1e-3 * numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 1e-3},
     "large_eps": lambda: {"x": numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 10.0},
     "small_eps": lambda: {"x": 1e-5 * numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 1e-12},
+    "eps_below_zero": lambda: {"x": numbers(5, 4), "weight": _W, "normalized_shape": (4,), "eps": -0.5},
     "no_eps": lambda: {"x": numbers(3, 4), "weight": _W, "normalized_shape": (4,), "eps": 0.0},
     "large_mean": lambda: {"x": 1e4 + numbers(5, 6), "weight": numbers(6), "normalized_shape": (6,)},
     "large_values": lambda: {"x": 1e8 * numbers(4, 5), "weight": numbers(5), "normalized_shape": (5,)},

@@ -108,6 +108,7 @@ def _edge(
 
 _ALLOWED = np.array([[True, False, True, True], [False, False, False, False], [False, True, False, False]])
 _BIAS = np.where(_ALLOWED, np.arange(12.0).reshape(3, 4) / 3 - 1, -np.inf)
+_LOWEST = float(np.finfo(np.float32).min)
 _ONE_NAN = np.where(np.arange(24).reshape(2, 3, 4) == 6, np.nan, 1.0)
 
 EDGES: dict[str, Any] = {
@@ -133,6 +134,9 @@ EDGES: dict[str, Any] = {
     "bool_mask_for_heads": _edge(3, 4, leading=(2, 2), values=4, attn_mask=np.stack([_ALLOWED, ~_ALLOWED])[:, None]),
     "bool_mask_by_query": _edge(3, 4, attn_mask=np.array([[True], [False], [True]])),
     "bool_mask_by_key": _edge(3, 4, attn_mask=np.array([True, False, True, False])),
+    "bool_mask_by_query_of_a_square": _edge(3, 3, attn_mask=np.array([[True], [False], [True]])),
+    "float_mask_by_query_of_a_square": _edge(3, 3, attn_mask=np.array([[0.0], [-np.inf], [1.0]])),
+    "lowest_number_for_the_only_key": _edge(3, 4, attn_mask=np.where(np.arange(4) == np.arange(3)[:, None], _LOWEST, -np.inf)),
     "bool_mask_of_one": _edge(3, 4, attn_mask=np.array(True)),
     "nothing_allowed": _edge(3, 4, attn_mask=np.zeros((3, 4), bool)),
     "everything_allowed": _edge(3, 4, attn_mask=np.ones((1, 4), bool)),
