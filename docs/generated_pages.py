@@ -71,9 +71,13 @@ def layer_page(layer: Layer) -> str:
         function = getattr(layer.module, hook)
         signature = ", ".join(inspect.signature(function).parameters)
         parts += [f"## {hook}", f"```python\n{hook}({signature})\n```", _markdown(inspect.getdoc(function) or "")]
+    parts.append(
+        "## What a signature may leave out\n\n"
+        "Of backward `needs_input_grad`, one bool for each gradient, False where it is not wanted."
+    )
     if layer.neutral:
         values = ", ".join(f"`{text}`" for text in layer.neutral_texts())
-        parts.append(f"## Neutral values\n\nAn argument left out of the signature is asked for only with: {values}.")
+        parts.append(f"Of forward any of these, and it is then asked for with this value only: {values}.")
     return "\n\n".join(parts) + "\n"
 
 
