@@ -15,13 +15,17 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
+# Up to so many inputs, and from so many rows on, it pays to turn the weight first: 1.5 to 4 times faster.
+FEW_INPUTS, MANY_ROWS = 128, 32
+
 
 @hookimpl
 def linear_forward(x: Array, weight: Array, bias: Array | None) -> tuple[Array, tuple[Array, Array, bool]]:
     outputs, inputs = weight.shape
     start = np.zeros(outputs, x.dtype) if bias is None else flat(bias)
     output = np.empty((math.prod(x.shape[:-1]), outputs), x.dtype)
-    run("linear", "by_rows", x.dtype, x.size * outputs // 16, flat(x), flat(weight), start, output, inputs)
+    function = "by_few" if inputs <= FEW_INPUTS and len(output) >= MANY_ROWS else "by_rows"
+    run("linear", function, x.dtype, x.size * outputs // 16, flat(x), flat(weight), start, output, inputs)
     return output.reshape(*x.shape[:-1], outputs), (x, weight, bias is not None)
 
 
