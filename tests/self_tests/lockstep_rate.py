@@ -146,7 +146,7 @@ def of_the_model(model: str) -> list[Path]:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--model", type=click.Choice(MODEL_NAMES), default="cnn", show_default=True)
 @click.option("--steps", type=click.IntRange(min=1), default=3, show_default=True)
-@click.option("--batch-size", type=click.IntRange(min=1), default=16, show_default=True)
+@click.option("--batch-size", type=click.IntRange(min=1), default=40, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True)
 def main(paths: Sequence[Path], model: str, steps: int, batch_size: int, jobs: int) -> None:
     """Print what lockstep said of each broken plugin that it did not name, and the rates."""

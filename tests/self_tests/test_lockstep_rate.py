@@ -12,7 +12,7 @@ def test_the_sweep_tells_the_named_from_the_unseen() -> None:
     assert result.exit_code == 0, result.output
     assert "unseen broken_plugins/conv2d/dilation_moves_padding.py" in result.stdout
     last = result.stdout.splitlines()[-1]
-    assert last == "seed, 1 steps of 16 images: 1 named, 0 refused, 0 misled, 1 unseen, of 2 broken plugins"
+    assert last == "seed, 1 steps of 40 images: 1 named, 0 refused, 0 misled, 1 unseen, of 2 broken plugins"
 
 
 @pytest.mark.parametrize(
