@@ -1,7 +1,5 @@
 """The numbers are drawn in the dtype of x, so that float32 and float64 get different masks from one state of rng."""
 
-import numpy as np
-
 from layerproof import hookimpl
 from layerproof_reference import dropout
 from layerproof_reference.dropout import _dropped
