@@ -77,8 +77,8 @@ class Layer:
             plain = ", ".join(inspect.signature(function).parameters)
             parts.append(f"{hook}({plain})\n\n{textwrap.indent(inspect.cleandoc(function.__doc__ or ''), '    ')}")
         parts.append(
-            "May be left out of the signature of backward: needs_input_grad, one bool for each gradient, False where it "
-            "is not wanted."
+            "May be left out of the signature of backward: needs_input_grad, one bool for each gradient, False where "
+            "it is not wanted."
         )
         if self.neutral:
             values = ", ".join(self.neutral_texts())
