@@ -209,7 +209,7 @@ def _verdict(
             evidence=evidence,
         )
     if answer.status == "error":
-        where = f" (after {answer.observations[-1].check})" if answer.observations else ""
+        where = f" (after the check {answer.observations[-1].check!r})" if answer.observations else ""
         return Verdict(question.case, Status.ERROR, "raised", "", answer.message + where, checks=checks, values=values)
     pytorch = _pytorch_ratio(question, expected["first", "own"])
     return Verdict(question.case, Status.PASSED, "", "", "", max(ratios), pytorch, normwise, checks)

@@ -98,10 +98,17 @@ def _table(run: Run, counts: dict[str, tuple[Status, ...]], unit: str) -> Table:
         table.add_column(Text(heading), justify="right", no_wrap=True, vertical="bottom")
     for layer, result in run.layers.items():
         numbers = [sum(getattr(result, status.value) for status in counted) for counted in counts.values()]
-        verdict = Text(result.verdict, STYLES[result.verdict])
+        verdict = _verdict(result)
         texts = [str(result.planned), *(str(number or "") for number in numbers)]
         table.add_row(layer, verdict, *texts, *(_accuracy(result) if accurate else ()))
     return table
+
+
+def _verdict(result: LayerResult) -> Text:
+    judged = sum(getattr(result, status.value) for status in Status)
+    if judged < result.planned and result.verdict == "conforms":
+        return Text("unfinished", "yellow")
+    return Text(result.verdict, STYLES[result.verdict])
 
 
 def _is_accurate(result: LayerResult) -> bool:

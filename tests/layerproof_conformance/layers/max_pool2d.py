@@ -123,6 +123,16 @@ def _spread(pick: Any) -> Any:
     return backward
 
 
+def _overwritten(torch: Any, a: Mapping[str, Any], g: Any, right: Any) -> dict[str, Any]:
+    """Each window in turn writes its gradient to its maximum, over what is there."""
+    winners = _pool(torch, a, x=a["x"].detach(), return_indices=True)[1].flatten(0, 1).flatten(1)
+    planes = torch.zeros_like(right["x"]).flatten(0, 1).flatten(1)
+    rows, gradients = torch.arange(len(planes)), g.flatten(0, 1).flatten(1)
+    for window in range(winners.shape[1]):
+        planes[rows, winners[:, window]] = gradients[:, window]
+    return {"x": planes.reshape(right["x"].shape)}
+
+
 def _last_maximum(torch: Any, windows: Any) -> Any:
     last = windows.shape[2] - 1 - windows.flip(2).argmax(2, keepdim=True)
     return torch.zeros_like(windows).scatter(2, last, 1.0)
@@ -139,6 +149,7 @@ MISTAKES = (
         backward=_spread(lambda torch, w: _all_maxima(torch, w) / _all_maxima(torch, w).sum(2, keepdim=True)),
     ),
     Mistake("the gradient goes to the last maximum, not the first", backward=_spread(_last_maximum)),
+    Mistake("where windows overlap, a pixel keeps the gradient of the last one, not their sum", backward=_overwritten),
     Mistake("the gradient is spread over the whole window", backward=_spread(lambda torch, w: torch.ones_like(w) / w.shape[2])),
     Mistake(
         "padding is 0 instead of -inf",
