@@ -17,7 +17,7 @@ def rms_norm_forward(x, normalized_shape, weight, eps):
     eps = np.finfo(x.dtype).eps if eps is None else eps
     with np.errstate(all="ignore"):
         top = np.abs(rows).max(1, keepdims=True, initial=0)
-        safe = np.where(top > 0, top, 1).astype(x.dtype)
+        safe = np.where((top > 0) & (top < np.inf), top, 1).astype(x.dtype)  # a row with an infinity is not scaled
         part = rows / safe
         square = np.square(part).sum(1, keepdims=True) / kind(count)
         scale = (1 / np.sqrt(square.astype(np.longdouble) * np.square(safe.astype(np.longdouble)) + eps)).astype(
