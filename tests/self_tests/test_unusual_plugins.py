@@ -1,5 +1,9 @@
-"""Plugins that are right by the contract, however unusual, conform: the judge accuses none of them."""
+"""Plugins that are right by the contract, however unusual, conform: the judge accuses none of them.
 
+One in three in the default run, all of them, and at level standard, in the slow one.
+"""
+
+import zlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,8 @@ from layerproof_conformance import Run, check
 
 UNUSUAL = sorted((Path(__file__).parent / "unusual_plugins").glob("[!_]*.py"))
 FAST = [path for path in UNUSUAL if path.stem.startswith(("conv2d_fft", "conv2d_winograd"))]
+
+ONE_IN = 3
 
 each_plugin = pytest.mark.parametrize("path", UNUSUAL, ids=lambda path: path.stem)
 
@@ -30,7 +36,13 @@ def test_an_unusual_plugin_says_what_is_unusual(path: Path) -> None:
     assert plugin.module.__doc__
 
 
-@each_plugin
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if zlib.crc32(path.stem.encode()) % ONE_IN else [])
+        for path in UNUSUAL
+    ],
+)
 def test_an_unusual_plugin_conforms(path: Path) -> None:
     assert not accusations(check(str(path), level="quick", jobs=1))
 
