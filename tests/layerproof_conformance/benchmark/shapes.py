@@ -111,8 +111,8 @@ def layer_tasks(batch_size: int, dtype: str) -> Iterator[LayerTask]:
     seen = set()
     for stages in (*NETWORKS.values(), *_LARGER.values()):
         for number, stage in enumerate(stages):
-            # nobody asks for the gradient of data
-            needs_x = number > 0 or stage.x[0] > 1
+            # nobody asks for the gradient of data, unless there is no other
+            needs_x = number > 0 or stage.x[0] > 1 or not stage.parameters
             differentiable = find_layers()[stage.layer].differentiable
             needs = tuple(name in stage.parameters or (name != "bias" and needs_x) for name in differentiable)
             task = LayerTask(
