@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings, strategies
 from hypothesis.errors import HypothesisException, Unsatisfiable
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 
 from layerproof import find_layers
 from layerproof_conformance.case import Case
@@ -66,6 +67,19 @@ def smallest_failing(
     except (_StillFailsError, HypothesisException):  # the latter where time ran out in the middle of shrinking
         return min(found, key=lambda case: (case.size, len(case.id)), default=None)
     return None
+
+
+class WithoutConstants(HypothesisProvider):
+    """Hypothesis, but without the numbers that it finds in the source of whatever happens to be imported.
+
+    A seed has to give the same cases in every process and after every way of installing this.
+    """
+
+    def _maybe_draw_constant(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+AVAILABLE_PROVIDERS["layerproof"] = f"{__name__}.{WithoutConstants.__name__}"
 
 
 class _StillFailsError(Exception):
@@ -128,6 +142,7 @@ def _run(
     phases: Sequence[Phase],
 ) -> None:
     configured = settings(
+        backend="layerproof",
         max_examples=count,
         phases=phases,
         database=None,

@@ -9,11 +9,12 @@ from typing import Any, Generic, Protocol, TypeVar
 from layerproof_conformance.case import Case
 from layerproof_conformance.isolation import Isolation, WorkerProcesses
 from layerproof_conformance.judge import Verdict, ask, judge
+from layerproof_conformance.mnist import captured
 from layerproof_conformance.plan import Level, plan
 from layerproof_conformance.processes import Failure, Processes, Promise
 
-AHEAD = 4
-"""Cases for each judge that are on their way at any time."""
+AHEAD = 16
+"""Cases for each judge that are on their way at any time: a slow one must not keep the others waiting."""
 DAY = 86_400.0
 """Seconds; what a judge does has an end, and the plugin a limit of its own."""
 GRACE = 2.0
@@ -52,7 +53,7 @@ class Judges(Protocol):
 class Here:
     """Everything in this process; the plugin works on the next cases meanwhile."""
 
-    ahead = 2 * AHEAD
+    ahead = AHEAD
 
     def __init__(self, where: Isolation) -> None:
         self._where = where
@@ -77,6 +78,8 @@ class JudgeProcesses:
         self.ahead = AHEAD * jobs
         self._plugin = plugin
         self._processes = Processes(jobs, _prepare, GRACE)
+        for _ in range(jobs):  # each begins with what takes long, while nobody waits for it
+            self._put(_warm)
 
     def plan(self, layer: str, level: Level, seed: int, left_out: Sequence[str]) -> Later[list[Case]]:
         """Have a process plan."""
@@ -127,6 +130,11 @@ def _prepare() -> None:
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, end)
+
+
+def _warm() -> None:
+    """Import PyTorch, and send the digits through the networks."""
+    captured("relu")
 
 
 def _caught(function: Callable[..., Any], *arguments: Any) -> Any:

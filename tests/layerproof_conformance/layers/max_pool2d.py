@@ -157,6 +157,7 @@ MISTAKES = (
             torch, a, padding=(0, 0), x=torch.nn.functional.pad(a["x"], (a["padding"][1],) * 2 + (a["padding"][0],) * 2)
         ),
     ),
+    Mistake("the maximum starts from 0, above what is negative", forward=lambda torch, **a: _pool(torch, a).clamp(min=0.0)),
     Mistake("takes the mean instead of the maximum", forward=lambda torch, **a: torch.nn.functional.avg_pool2d(
         a["x"], a["kernel_size"], a["stride"], a["padding"], a["ceil_mode"])),
     Mistake("the kernel's height and width are swapped", forward=lambda torch, **a: _pool(torch, a, kernel_size=a["kernel_size"][::-1])),
