@@ -6,9 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import hookimpl
+from layerproof_numba._arrays import flat
 from layerproof_numba._compile import run
 
 Array = NDArray[Any]
+
+# What a value costs in forward, beside one that is only read and written.
+WORK = 4
 
 
 @hookimpl
@@ -16,7 +20,7 @@ def softmax_forward(x: Array, dim: int) -> tuple[Array, tuple[Array, int]]:
     lines = _lines(x, dim)
     shares = np.empty(lines.shape, x.dtype)
     if x.size:
-        run("softmax", "forward", x.dtype, 8 * x.size, _rows(lines), _rows(shares))
+        run("softmax", "forward", x.dtype, WORK * x.size, flat(lines), _rows(shares))
     return _put_back(shares, dim, x.ndim), (shares, dim)
 
 
@@ -29,14 +33,14 @@ def softmax_backward(
     shares, dim = saved
     grad_x = np.empty(shares.shape, shares.dtype)
     if shares.size:
-        gradient = _rows(_lines(grad_output, dim))
-        run("softmax", "backward", shares.dtype, shares.size, gradient, _rows(shares), _rows(grad_x))
+        gradient = flat(_lines(grad_output, dim))
+        run("softmax", "backward", shares.dtype, shares.size, gradient, _rows(shares), grad_x.reshape(-1))
     return (_put_back(grad_x, dim, grad_output.ndim),)
 
 
 def _lines(values: Array, dim: int) -> Array:
-    """A copy with the axis put last: the loops take arrays that may be written, which an input need not be."""
-    return np.array(np.moveaxis(np.atleast_1d(values), dim, -1), order="C")
+    """The axis put last."""
+    return np.moveaxis(np.atleast_1d(values), dim, -1)
 
 
 def _rows(lines: Array) -> Array:

@@ -1,7 +1,7 @@
 """Name the mistake: find the classic variant of a layer that gives the same wrong answers.
 
-A mistake is named only when its variant explains several failing cases, differs from the specification on them, and
-would not have failed where the plugin passed.
+A mistake is named only when its variant explains several failing cases and a good share of them, differs from the
+specification on them, and would not have failed where the plugin passed.
 """
 
 import dataclasses
@@ -25,6 +25,9 @@ LARGEST = 3000
 """Elements of a case that is worth the time."""
 SEVERAL = 2
 """Failing cases that a mistake has to explain."""
+SHARE, CLEAR = 0.3, 0.6
+"""It has to explain so much of the failing cases examined, since chance explains some; with the latter, one passing
+case may speak against it, as of a plugin that has the mistake almost everywhere."""
 VARIANT_ROUNDINGS = 32.0
 """Units roundoff that a mistake may add: where the right result is exact, its bound leaves no room for a wrong one."""
 
@@ -59,7 +62,10 @@ def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
     for mistake in (*known.mistakes, *EVERY_LAYER):
         explained = sum(one.explained_by(mistake) for one in wrong)
         already = any(one.says == mistake.says for one in found)  # the same mistake with another gradient
-        if explained >= SEVERAL and not already and not any(one.contradicts(mistake) for one in right):
+        if already or explained < max(SEVERAL, SHARE * len(wrong)):
+            continue
+        against = sum(one.contradicts(mistake) for one in right)
+        if against <= (explained >= CLEAR * len(wrong)):
             found.append(Diagnosis(mistake.says, explained))
     most = max((one.cases for one in found), default=0)
     return sorted((one for one in found if 2 * one.cases > most), key=lambda one: -one.cases)[:3]

@@ -147,12 +147,16 @@ def _subset(folder: Path, images: int) -> None:
 
 def _measured(arguments: Sequence[str]) -> tuple[float, float]:
     """Seconds and largest resident memory in megabytes of a command."""
-    start = time.perf_counter()
+    start, largest = time.perf_counter(), 0.0
     process = subprocess.Popen([LAYERPROOF, *arguments], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise click.ClickException(f"layerproof {' '.join(arguments)} ended with status {status}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    while process.poll() is None:
+        # not ru_maxrss, which begins with the memory of the process that started the other
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        largest = max([largest, *(float(line.split()[1]) for line in lines if line.startswith("VmHWM"))])
+        time.sleep(0.02)
+    if process.returncode:
+        raise click.ClickException(f"layerproof {' '.join(arguments)} ended with status {process.returncode}")
+    return time.perf_counter() - start, largest / 1024
 
 
 def _judge(quick: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@
     rows.py         the micro-kernels that work along a row: copy, relu, pool, transpose
     moments.py      the micro-kernels of the norms: sums of deviations, and what is made of them
     elementary.py   the exponential, and the micro-kernels of gelu
-    softmax_rows.py the micro-kernels of attention's rows
+    softmax_rows.py the micro-kernels of softmax's rows
     draws.py        the micro-kernel of random numbers
     products.py     matrix products put together from them
     <layer>.py      the loops of a layer over images and threads; conv2d has two more, columns.py and sparse.py

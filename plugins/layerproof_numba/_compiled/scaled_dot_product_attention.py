@@ -56,12 +56,13 @@ def softmax(scores: Any, at: int, L: int, S: int, scale: Any, causal: int, numbe
     for i in range(L):
         numbers[i] = largest_of_row(scores, at + i * S, min(i + 1, S) if causal else S, scale)
     for i in range(L):
-        numbers[i] = exp_row(scores, at + i * S, min(i + 1, S) if causal else S, scale, numbers[i])
+        row, allowed = at + i * S, min(i + 1, S) if causal else S
+        numbers[i] = exp_row(scores, row, scores, row, allowed, scale, numbers[i])
     for i in range(L):
-        allowed = min(i + 1, S) if causal else S
-        multiply_row(scores, at + i * S, allowed, 1 / numbers[i])
+        row, allowed = at + i * S, min(i + 1, S) if causal else S
+        multiply_row(scores, row, scores, row, allowed, 1 / numbers[i])
         for j in range(allowed, S):
-            scores[at + i * S + j] = 0
+            scores[row + j] = 0
 
 
 @kernel(*(given(4),) * 3, own(4), own(4), types.float64, INTEGER, INTEGER)
@@ -116,7 +117,7 @@ def backward(
                 for i in range(L):
                     numbers[i] = dot_row(weights, at + i * S, scores, i * S, S)
                 for i in range(L):
-                    softmax_gradient_row(weights, at + i * S, scores, i * S, S, numbers[i], factor)
+                    softmax_gradient_row(weights, at + i * S, scores, i * S, scores, i * S, S, numbers[i], factor)
                 pack_rows(scores, 0, S, L, S, packed)
                 times(packed, key, n, h, S, nothing, flat_query, pair * L * E, E, L)
                 pack_columns(scores, 0, S, S, L, packed)

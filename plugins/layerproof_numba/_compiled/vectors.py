@@ -66,6 +66,9 @@ class Emitter:
     def zeros(self) -> Any:
         return ir.Constant(self.vector, None)
 
+    def wide_zeros(self) -> Any:
+        return ir.Constant(self.wide_vector, None)
+
     def bytes(self, value: int) -> Any:
         return ir.Constant(ir.VectorType(ir.IntType(8), self.lanes), [value] * self.lanes)
 

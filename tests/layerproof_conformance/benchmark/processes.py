@@ -23,6 +23,7 @@ class ContestantProcess:
     def __init__(self, plugin: str, threads: int, module: str = "layerproof_conformance.benchmark.contestant") -> None:
         self.name = plugin or "PyTorch"
         environment = {**os.environ, **_MEMORY, **dict.fromkeys(_THREADS, str(threads))}
+        environment["OPENBLAS_THREAD_TIMEOUT"] = "22"  # else its threads spin for 30 ms, into the turn of another
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         command = [sys.executable, "-m", module, plugin, str(threads)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)

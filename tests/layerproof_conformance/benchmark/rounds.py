@@ -1,6 +1,7 @@
 """Take turns between contestants, so that a machine which grows slower does so for all, and say how steady that was."""
 
 import statistics
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from layerproof_conformance.benchmark.processes import ContestantProcess
 TURN = 0.01
 """Seconds that a contestant is timed before it is another's turn."""
 MOST_CALLS = 200
+REST = 0.025
+"""Seconds between two turns: the threads of a pool spin for a while before they sleep, and would slow the next one."""
 STEADY = 0.25
 """The quartiles of the ratios of single rounds may be apart by this share of the median ratio."""
 
@@ -39,6 +42,7 @@ def take_turns(
     for number in range(rounds):
         first = number % len(names)
         for name in names[first:] + names[:first]:
+            time.sleep(REST)
             seconds = everyone[name].request("time", what, calls[name])
             medians[name].append(statistics.median(seconds))
     return {name: _timing(medians[name], medians[""]) for name in contestants}
