@@ -60,7 +60,7 @@ def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: 
         numba.set_num_threads(available)
 
 
-def worthwhile_threads(work: int) -> int:
+def worthwhile_threads(work: float) -> int:
     """How many threads should share so much work, for a function that wakes none where it is told to use one."""
     return int(_numba().get_num_threads()) if work >= WORTH_SHARING else 1
 

@@ -1,5 +1,6 @@
 """Cases drawn at random, by Hypothesis and a plain generator; and, by Hypothesis, the smallest that still fails."""
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,8 @@ ASK_EVERYTHING = 4
 """One case in so many also asks for what the plugin leaves out of its signatures; the others would only be declined."""
 SEARCH = 400
 """Cases that are tried to find a smaller one that fails."""
+ATTEMPTS = 3
+"""Searches that begin elsewhere: shrinking ends where no single step makes a case smaller."""
 
 
 def generated_cases(layer: str, count: int, seed_number: int, left_out: Sequence[str] = ()) -> list[Case]:
@@ -62,11 +65,13 @@ def smallest_failing(
             found.append(case)
             raise _StillFailsError
 
-    try:
-        _run(_near(failing, hint), check, SEARCH, seed_number, (Phase.generate, Phase.shrink))
-    except (_StillFailsError, HypothesisException):  # the latter where time ran out in the middle of shrinking
-        return min(found, key=lambda case: (case.size, len(case.id)), default=None)
-    return None
+    for attempt in range(ATTEMPTS):
+        # HypothesisException: time ran out in the middle of shrinking
+        with contextlib.suppress(_StillFailsError, HypothesisException):
+            _run(_near(failing, hint), check, SEARCH, seed_number + attempt, (Phase.generate, Phase.shrink))
+        if not found or time.monotonic() > deadline:
+            break
+    return min(found, key=lambda case: (case.size, len(case.id)), default=None)
 
 
 class WithoutConstants(HypothesisProvider):
