@@ -18,6 +18,8 @@ from layerproof_conformance.knowledge import knowledge
 
 ASK_EVERYTHING = 4
 """One case in so many also asks for what the plugin leaves out of its signatures; the others would only be declined."""
+REPEATED = 8
+"""Cases in which the first array has one row, broadcast to all."""
 SEARCH = 400
 """Cases that are tried to find a smaller one that fails."""
 ATTEMPTS = 3
@@ -39,8 +41,8 @@ def generated_cases(layer: str, count: int, seed_number: int, left_out: Sequence
     for number in range(count // 2):
         choose = Rolled((layer, seed_number, number))
         case = _composed(layer, left_out, choose)
-        for one in (case, case and _sibling(case, choose)):
-            if one is not None:
+        for one in (case, case and _sibling(case, choose), case and number < REPEATED and _repeated(case)):
+            if one:
                 collect(one)
     return list(found.values())
 
@@ -131,6 +133,17 @@ def _sibling(case: Case, choose: Choose) -> Case | None:
         if value != case.attributes[name] and is_legal(changed):
             return changed
     return None
+
+
+def _repeated(case: Case) -> Case | None:
+    """The same with strides of 0 in its first array, and in no other: what sums over rows cannot take the first."""
+    name = next(iter(case.arrays))
+    recipe = case.arrays[name]
+    if recipe is None or not recipe.shape or recipe.shape[0] < 2 or recipe.values == "special":
+        return None
+    arrays = {**case.arrays, name: msgspec.structs.replace(recipe, layout="broadcast")}
+    changed = msgspec.structs.replace(case, arrays=arrays, grad_layout="C")
+    return changed if is_legal(changed) else None
 
 
 def _neutral(layer: str, attributes: Mapping[str, Any]) -> dict[str, Any]:

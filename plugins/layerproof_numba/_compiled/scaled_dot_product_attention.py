@@ -13,7 +13,7 @@ from layerproof_numba._compiled.kernel import INTEGER, given, kernel, own
 from layerproof_numba._compiled.products import inlined, line_start, outer, pack_columns, pack_rows, steps, turn
 from layerproof_numba._compiled.softmax_rows import (
     dot_row,
-    exp_row,
+    exp_shares_row,
     largest_of_row,
     multiply_row,
     softmax_gradient_row,
@@ -57,7 +57,7 @@ def softmax(scores: Any, at: int, L: int, S: int, scale: Any, causal: int, numbe
         numbers[i] = largest_of_row(scores, at + i * S, min(i + 1, S) if causal else S, scale)
     for i in range(L):
         row, allowed = at + i * S, min(i + 1, S) if causal else S
-        numbers[i] = exp_row(scores, row, scores, row, allowed, scale, numbers[i])
+        numbers[i] = exp_shares_row(scores, row, scores, row, allowed, scale, numbers[i])
     for i in range(L):
         row, allowed = at + i * S, min(i + 1, S) if causal else S
         multiply_row(scores, row, scores, row, allowed, 1 / numbers[i])

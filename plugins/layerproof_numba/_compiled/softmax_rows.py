@@ -1,8 +1,8 @@
 """The micro-kernels of softmax's rows: its steps, and the gradient that goes back through it.
 
 A step is done for several rows before the next. Where a row is short, most of the time of one step goes by until its
-result is there, and the processor fills it with other rows. Sums are in float64 whatever the dtype, which costs little
-beside the exponentials.
+result is there, and the processor fills it with other rows. Sums are in float64 whatever the dtype, but for
+``exp_shares_row``.
 """
 
 from typing import Any
@@ -38,29 +38,37 @@ def largest_of_row(typingctx, x, start, length, scale):
     return x.dtype(x, types.intp, types.intp, x.dtype), emit
 
 
-@intrinsic
-def exp_row(typingctx, x, x_start, output, start, length, scale, largest):
+def _exp_row(wide: bool) -> Any:
     """output = e**(scale * row - largest), and the sum of that."""
 
-    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        of = Emitter(context, builder, x.dtype)
-        x_data, data = of.data(x, given[0]), of.data(output, given[2])
-        scales, top = of.spread(given[5]), of.spread(given[6])
-        total = cgutils.alloca_once_value(builder, of.wide_zeros())
+    @intrinsic
+    def row(typingctx, x, x_start, output, start, length, scale, largest):
+        def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            of = Emitter(context, builder, x.dtype)
+            x_data, data = of.data(x, given[0]), of.data(output, given[2])
+            scales, top = of.spread(given[5]), of.spread(given[6])
+            total = cgutils.alloca_once_value(builder, of.wide_zeros() if wide else of.zeros())
 
-        def body(index: Any, rest: Any) -> None:
-            mask = of.first(rest)
-            value = of.load(x_data, builder.add(given[1], index), mask)
-            power = falling_exp(of, builder.fsub(builder.fmul(value, scales), top))
-            of.store(power, data, builder.add(given[3], index), mask)
-            counted = power if mask is None else builder.select(mask, power, of.zeros())
-            builder.store(builder.fadd(builder.load(total), of.wide(counted)), total)
+            def body(index: Any, rest: Any) -> None:
+                mask = of.first(rest)
+                value = of.load(x_data, builder.add(given[1], index), mask)
+                power = falling_exp(of, builder.fsub(builder.fmul(value, scales), top))
+                of.store(power, data, builder.add(given[3], index), mask)
+                counted = power if mask is None else builder.select(mask, power, of.zeros())
+                counted = of.wide(counted) if wide else counted
+                builder.store(builder.fadd(builder.load(total), counted), total)
 
-        of.along(given[4], body)
-        return of.total(builder.load(total))
+            of.along(given[4], body)
+            return of.total(builder.load(total))
 
-    word = types.intp
-    return types.float64(x, word, output, word, word, x.dtype, x.dtype), emit
+        word, result = types.intp, types.float64 if wide else x.dtype
+        return result(x, word, output, word, word, x.dtype, x.dtype), emit
+
+    return row
+
+
+# The second adds in the dtype of the row, for rows of which only the shares count: 10 % of attention's forward.
+exp_row, exp_shares_row = _exp_row(True), _exp_row(False)
 
 
 @intrinsic

@@ -64,6 +64,7 @@ EDGES: dict[str, Any] = {
     "tall_window": lambda: {"x": _numbers(1, 2, 7, 5), "kernel_size": (3, 1)},
     "overlapping": lambda: {"x": _numbers(2, 2, 5, 6), "kernel_size": (3, 2), "stride": (1, 1)},
     "stride_above_kernel": lambda: {"x": _numbers(1, 2, 9, 8), "kernel_size": (2, 1), "stride": (3, 4)},
+    "a_large_rest_is_left_out": lambda: {"x": _numbers(2, 1, 5, 8), "kernel_size": (3, 5)},
     "a_rest_is_left_out": lambda: {"x": _numbers(2, 1, 5, 7), "kernel_size": (2, 3)},
     "padding_counts": _padded(),
     "padding_does_not_count": _padded(count_include_pad=False),

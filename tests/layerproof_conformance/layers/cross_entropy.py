@@ -141,6 +141,9 @@ EDGES: dict[str, Any] = {
     "minus_infinity": lambda: {"logits": np.array([[0.0, -np.inf, 1.0], [-np.inf, 0.0, 2.0]]), "target": np.array([0, 2])},
     "minus_infinity_at_target": lambda: {"logits": np.array([[0.0, -np.inf, 1.0]]), "target": np.array([1])},
     "nan": lambda: {"logits": np.array([[0.0, np.nan], [0.0, 1.0]]), "target": np.array([0, 1]), "reduction": "none"},
+    "largest_at_the_end": lambda: {
+        "logits": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "target": np.array([0, 130]), "reduction": "none",
+    },
     "no_samples": lambda: {"logits": np.zeros((0, 3)), "target": np.zeros(0, np.int64)},
     "no_samples_sum": lambda: {"logits": np.zeros((0, 3)), "target": np.zeros(0, np.int64), "reduction": "sum"},
     "large_batch": lambda: {"logits": Recipe((2049, 4)), "target": Recipe((2049,), "classes_4")},

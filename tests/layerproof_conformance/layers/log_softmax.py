@@ -85,6 +85,7 @@ EDGES: dict[str, Any] = {
     "first_axis": lambda: {"x": _numbers(4, 3), "dim": 0},
     "channels_of_images": lambda: {"x": _numbers(2, 3, 4, 5), "dim": 1},
     "scalar": lambda: {"x": np.array(3.0), "dim": 0},
+    "largest_at_the_end": lambda: {"x": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "dim": -1},
     "no_samples": lambda: {"x": np.zeros((0, 5)), "dim": 1},
     "no_classes": lambda: {"x": np.zeros((5, 0)), "dim": 1},
     "many_classes": lambda: {"x": Recipe((2, 4097), "normal"), "dim": 1},

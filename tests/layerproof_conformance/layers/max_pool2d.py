@@ -77,6 +77,7 @@ EDGES: dict[str, Any] = {
     "infinite_gradient": lambda: {
         "x": _numbers(1, 1, 4, 4), "kernel_size": (2, 2), "grad_output": np.array([[[[np.inf, 1.0], [np.nan, -np.inf]]]]),
     },
+    "a_large_rest_is_left_out": lambda: {"x": _numbers(2, 1, 5, 8), "kernel_size": (3, 5)},
     "a_rest_is_left_out": lambda: {"x": _numbers(2, 1, 5, 7), "kernel_size": (2, 3)},
     "ceil_mode_takes_the_rest": lambda: {"x": _numbers(2, 1, 5, 7), "kernel_size": (2, 3), "ceil_mode": True},
     "ceil_mode_window_outside": lambda: {
