@@ -41,14 +41,18 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
             loss = loss - (smoothing / classes) * (weight * log_p).sum(1)
         loss = loss.where(counts > 0, 0.0)
         outputs.append(loss if arguments["reduction"] == "none" else loss.sum(0) / divisor)
+    column = _column(scale, shape)
     for p in probabilities(logits, 1):
         by_row = _column(row_weight, shape) * (1 - smoothing)
         spread = (smoothing / classes) * weight
         pull = p * (by_row + spread.sum(0)) - by_row * arithmetic.exact(own) - spread
         apart = p * by_row - by_row * arithmetic.exact(own) + (p * spread.sum(0) - spread)
-        pulled = (by_row * arithmetic.exact(own) + spread) * _column(scale, shape)  # grad_output first, then the sum
-        gradients.append((p * pulled.sum(1, keepdims=True) - pulled).where(_rows(counts, classes), 0.0))
-        gradients += [(kind * _column(scale, shape)).where(_rows(counts, classes), 0.0) for kind in (pull, apart)]
+        # grad_output first, then the sum; before or after the weights, which differs where it is subnormal
+        at_last = (by_row * arithmetic.exact(own) + spread) * column
+        at_first = column * (1 - smoothing) * _column(row_weight, shape) * own + column * (smoothing / classes) * weight
+        kinds = [p * pulled.sum(1, keepdims=True) - pulled for pulled in (at_last, at_first)]
+        kinds += [pull * column, apart * column]
+        gradients += [kind.where(_rows(counts, classes), 0.0) for kind in kinds]
     return {"output": outputs, "grad_logits": gradients}
 
 
