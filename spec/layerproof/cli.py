@@ -213,7 +213,9 @@ def _debug_anywhere() -> click.Option:
     """--debug after the name of a command is that before it."""
 
     def remember(context: click.Context, parameter: click.Parameter, given: bool) -> None:
-        context.find_root().params["debug"] |= given
+        root = context.find_root()
+        if given and root is not context:  # a command can also be run without the group
+            root.params["debug"] = True
 
     return click.Option(["--debug"], is_flag=True, hidden=True, expose_value=False, callback=remember)
 
