@@ -16,7 +16,9 @@ from layerproof.errors import LayerProofError
 from layerproof.markers import PROJECT, hookimpl
 
 COMMAND_GROUP = f"{PROJECT}.commands"
-USAGE_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+USAGE_ERROR, INTERRUPTED = 2, 130
+BROKEN_PIPE = 141
+"""The status that a shell has for a program whose reader has gone: 128 and SIGPIPE."""
 WIDE = 110
 """Columns from which the list of layers has room for their arguments."""
 WRITTEN_WIDTH = 120

@@ -2,8 +2,7 @@
 
 from rich.console import Console
 
-BROKEN_PIPE = 141
-"""The status that a shell has for a program whose reader has gone: 128 and SIGPIPE."""
+from layerproof.cli import BROKEN_PIPE
 
 
 class Terminal(Console):

@@ -64,8 +64,8 @@ def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
         already = any(one.says == mistake.says for one in found)  # the same mistake with another gradient
         if already or explained < max(SEVERAL, SHARE * len(wrong)):
             continue
-        against = sum(one.contradicts(mistake) for one in right)
-        if against <= (explained >= CLEAR * len(wrong)):
+        tolerated = 1 if explained >= CLEAR * len(wrong) else 0
+        if sum(one.contradicts(mistake) for one in right) <= tolerated:
             found.append(Diagnosis(mistake.says, explained))
     most = max((one.cases for one in found), default=0)
     return sorted((one for one in found if 2 * one.cases > most), key=lambda one: -one.cases)[:3]

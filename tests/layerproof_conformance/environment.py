@@ -19,6 +19,11 @@ def describe_environment() -> dict[str, Any]:
     }
 
 
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _version(name: str) -> str | None:
     try:
         return metadata.version(name)

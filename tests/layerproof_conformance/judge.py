@@ -270,6 +270,8 @@ def _evidence(
     assert problem is not None
     if observation.gradient == "zero":
         problem = replace(problem, grad_output=np.zeros_like(problem.grad_output))
+    if question.known.adapt:  # what the plugin was given, not what the oracle was
+        problem = replace(problem, arguments=build(question.case, observation.which).arguments)
     right = named(expected[observation.which, observation.gradient or "own"].truth)
     if observation.check == "values":
         return Evidence(problem, right, _results(question.known, answer))

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import os
 import secrets
 import shlex
 import signal
@@ -24,7 +23,7 @@ from layerproof_conformance.bounds import named
 from layerproof_conformance.case import Case, parse_id
 from layerproof_conformance.cases import build
 from layerproof_conformance.diagnosis import diagnose
-from layerproof_conformance.environment import describe_environment
+from layerproof_conformance.environment import describe_environment, usable_cores
 from layerproof_conformance.error_maps import error_maps
 from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
@@ -72,7 +71,7 @@ def check(
     """
     seed = secrets.randbelow(2**31) if seed is None else seed
     started = time.perf_counter()
-    where, judges = _who(plugin, isolation, 1 if case else jobs or _cores())
+    where, judges = _who(plugin, isolation, 1 if case else jobs or usable_cores())
     try:
         description = where.describe()
         session = _Session(where, judges, description, level, seed, progress)
@@ -93,10 +92,6 @@ def _who(plugin: str | ModuleType, isolation: str, jobs: int) -> tuple[Isolation
         return inside, Here(inside)
     where = WorkerProcesses(plugin)
     return where, Here(where) if jobs == 1 else JudgeProcesses(plugin, jobs)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _single(case: str, description: Description) -> Case:

@@ -7,7 +7,6 @@ It needs an idle machine, and takes about a quarter of an hour; --quick is for t
 
 import gzip
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import click
 
 from layerproof_conformance.benchmark.bench import bench
 from layerproof_conformance.benchmark.document import Bench, Measurement
+from layerproof_conformance.environment import usable_cores
 
 PLUGINS = ("numba", "reference")
 BATCHES = (1, 16, 64, 256)
@@ -44,7 +44,7 @@ def main(quick: bool) -> None:
     """Print the page."""
     rounds = 2 if quick else 15
     networks = ("A",) if quick else ("A", "B", "C", "lenet", "cnn", "attention")
-    several = min(2, len(os.sched_getaffinity(0)))
+    several = min(2, usable_cores())
     steps = {threads: bench(PLUGINS, networks=networks, threads=threads, rounds=rounds) for threads in (several, 1)}
     environment = steps[1].environment
     print(INTRODUCTION.format(date=f"{datetime.now(UTC):%Y-%m-%d}", **environment, **environment["libraries"]))

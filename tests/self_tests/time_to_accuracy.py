@@ -8,7 +8,6 @@ tested on all test images; the time of that is not counted, nor is that of the f
 The time to an accuracy is the time of training up to the first test that shows it.
 """
 
-import os
 import statistics
 import sys
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ from rich.table import Table
 
 from layerproof import LayerProofError
 from layerproof_conformance.benchmark.processes import ContestantProcess
+from layerproof_conformance.environment import usable_cores
 from layerproof_train.commands import train
 from layerproof_train.recipe import Recipe
 
@@ -152,7 +152,7 @@ def main(
 ) -> None:
     """Train with plugins and in PyTorch to an accuracy on the test images, and say how long each took."""
     console, errors = Console(), Console(stderr=True)
-    threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1
+    threads = threads or usable_cores()
     columns = TextColumn("{task.description:40}"), BarColumn(), TimeElapsedColumn()
     results = []
     try:

@@ -13,7 +13,7 @@ from layerproof_conformance.benchmark.proof import StepTask, layer_problem, step
 from layerproof_conformance.benchmark.rounds import Timing, take_turns
 from layerproof_conformance.benchmark.shapes import NETWORKS, LayerTask, layer_tasks
 from layerproof_conformance.benchmark.summary import layer_speeds
-from layerproof_conformance.environment import describe_environment
+from layerproof_conformance.environment import describe_environment, usable_cores
 
 Progress = Callable[[str, int, int], None]
 """Told what is measured next, how much is done, and how much there is."""
@@ -53,7 +53,7 @@ def bench(
         StepTask(name, stages, batch_size, dtype) for name, stages in NETWORKS.items() if everything or name in networks
     ]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1
+    threads = threads or usable_cores()
     with _contestants(plugins, threads) as (pytorch, contestants):
         run = _Run(
             pytorch, contestants, rounds, progress or (lambda what, done, planned: None), len(tasks) + len(steps)

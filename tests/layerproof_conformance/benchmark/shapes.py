@@ -89,8 +89,8 @@ NETWORKS: dict[str, list[Stage]] = {
         .flatten().linear(120).relu().linear(84).relu().linear(_TEN).stages
     ),
     "cnn": (
-        Chain(_IMAGE).block(16).block(16).pool().dropout(0.1).block(32).block(32).pool().dropout(0.1)
-        .block(64).pool().flatten().dropout(0.3).linear(_TEN).stages
+        Chain(_IMAGE).block(16).block(16).pool().block(32).block(32).pool().block(64).block(64).pool()
+        .flatten().dropout(0.3).linear(_TEN).stages
     ),
     "attention": (
         Chain(_IMAGE).flatten(2).linear(64).embedding().mixing(4).thinking().mixing(4).thinking()
