@@ -65,13 +65,14 @@ def max_pool2d_forward(
     axes = [_Axis(*axis, ceil_mode) for axis in zip(x.shape[2:], kernel_size, stride, padding, dilation, strict=True)]
     padded = pad(x, padding, (axes[0].far_padding, axes[1].far_padding), -np.inf)
     seen = windows(padded, kernel_size, stride, dilation)
-    output = np.full(seen.shape[:4], -np.inf, x.dtype)
-    # -inf beats nothing: where a window holds nothing else, it stays with the first pixel inside the image
-    first_row, first_column = (axis.first_inside for axis in axes)
-    winner = np.empty(output.shape, np.min_scalar_type(kernel_size[0] * kernel_size[1]))
-    winner[...] = first_row[:, None] * kernel_size[1] + first_column
-    for tap, (p, q) in enumerate(np.ndindex(kernel_size)):
-        value = np.ascontiguousarray(seen[..., p, q])
+    output = seen[..., 0, 0].copy()
+    winner = np.zeros(output.shape, np.min_scalar_type(kernel_size[0] * kernel_size[1]))
+    if any(padding):
+        # nothing beats -inf: where a window holds nothing else, it stays with the first pixel inside the image
+        first_row, first_column = (axis.first_inside for axis in axes)
+        winner[...] = first_row[:, None] * kernel_size[1] + first_column
+    for tap in range(1, kernel_size[0] * kernel_size[1]):
+        value = np.ascontiguousarray(seen[..., *divmod(tap, kernel_size[1])])
         wins = (value > output) | np.isnan(value)
         # taps come in ascending order, so a maximum puts the new winner in the old one's place, faster than a mask
         np.maximum(winner, np.multiply(wins, tap, dtype=winner.dtype), out=winner)
@@ -102,5 +103,6 @@ def _winning_pixels(saved: Saved) -> Array:
     corners = np.arange(rows)[:, None] * (saved.stride[0] * width) + np.arange(columns) * saved.stride[1]
     down, right = (np.arange(kernel) * step for kernel, step in zip(saved.kernel_size, saved.dilation, strict=True))
     steps = (down[:, None] * width + right).ravel()
-    pixels: Array = images + corners + steps[saved.winner]
+    pixels: Array = steps.take(saved.winner)
+    pixels += images + corners
     return pixels

@@ -1,11 +1,12 @@
 """Ask an ordered set of plugins, one at a time, and send each backward to whoever answered its forward."""
 
 import difflib
+import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pluggy
@@ -37,7 +38,7 @@ class Answerer:
 
     def supports(self, arguments: Mapping[str, Any]) -> bool:
         """Whether every argument that its signature leaves out is neutral."""
-        return all(self.layer.is_neutral(argument, arguments) for argument in self.left_out)
+        return not self.left_out or all(self.layer.is_neutral(argument, arguments) for argument in self.left_out)
 
 
 class PluginSet:
@@ -209,11 +210,20 @@ def _direct(caller: pluggy.HookCaller) -> Callable[..., Any]:
     if len(implementations) != 1:
         return caller
     function, names = implementations[0].function, implementations[0].argnames
+    if caller.spec is not None and isinstance(function, FunctionType) and _takes(function, caller.spec.argnames):
+        return function
 
     def call(**arguments: Any) -> Any:
         return function(*[arguments[name] for name in names])
 
     return call
+
+
+def _takes(function: FunctionType, names: Iterable[str]) -> bool:
+    """Whether a function itself, not what it wraps, can be called with all of these by name."""
+    parameters = inspect.signature(function, follow_wrapped=False).parameters.values()
+    named = {parameter.name for parameter in parameters if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    return named.issuperset(names)
 
 
 def _without_repeats(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:

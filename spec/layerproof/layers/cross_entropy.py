@@ -9,6 +9,8 @@ with t = target[n], log_p = log(softmax(logits)) along the classes, and loss[n] 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from layerproof.layers._arguments import (
     Array,
     check_float,
@@ -84,7 +86,8 @@ def validate(
         check_like("weight", weight, logits, (classes,), "for the classes of `logits`", "logits")
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"`label_smoothing` (={label_smoothing}) must be from 0 to 1")
-    if rows and (target.min() < 0 or target.max() >= classes):
+    # without their sign the numbers below 0 are the largest: one look instead of two
+    if rows and target.view(np.uint64).max() >= classes:
         wrong = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
         if wrong.size:
             raise ValueError(
