@@ -49,10 +49,11 @@ def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: 
     ``work`` counts values that are read or written, or sixteen products. Numba wakes all threads that it is allowed,
     however few have something to do, so that it is allowed one for the time of the call.
     """
-    kernel, numba = compiled(layer, function, dtype), _numba()
+    kernel, threads = compiled(layer, function, dtype), _threads()
+    if threads == 1 or work >= WORTH_SHARING:
+        return kernel(*arguments, threads)
+    numba = _numba()
     available = numba.get_num_threads()
-    if available == 1 or work >= WORTH_SHARING:
-        return kernel(*arguments, available)
     numba.set_num_threads(1)
     try:
         return kernel(*arguments, 1)
@@ -62,7 +63,17 @@ def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: 
 
 def worthwhile_threads(work: float) -> int:
     """How many threads should share so much work, for a function that wakes none where it is told to use one."""
-    return int(_numba().get_num_threads()) if work >= WORTH_SHARING else 1
+    return _threads() if work >= WORTH_SHARING else 1
+
+
+@functools.cache
+def _threads() -> int:
+    """In how many parts work is cut: the threads that Numba has at first; whoever allows it fewer later has them wait.
+
+    To ask it in each call takes as long as a small layer.
+    """
+    _configure()
+    return int(_numba().get_num_threads())
 
 
 @functools.cache

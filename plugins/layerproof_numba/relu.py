@@ -1,6 +1,6 @@
 """relu: output = max(x, 0), in vector registers at the speed of memory."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +11,36 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
+# Of a vector register: as many numbers of bits are enough everywhere, and memory that is never touched costs nothing.
+FEWEST_LANES = 2
+
+
+class Saved(NamedTuple):
+    """What backward needs: x, and where it is 0 or below in bits for each register, None of images with gaps."""
+
+    x: Array
+    signs: Array | None
+
 
 @hookimpl
-def relu_forward(x: Array) -> tuple[Array, Array]:
+def relu_forward(x: Array) -> tuple[Array, Saved]:
     output = np.empty(x.shape, x.dtype)
     if x.ndim == 4 and not x.flags.c_contiguous:
         run("relu", "forward_lines", x.dtype, x.size, with_rows(x), output)
-    else:
-        run("relu", "forward", x.dtype, x.size, flat(x), output.reshape(-1))
-    return output, x
+        return output, Saved(x, None)
+    signs = np.empty(x.size // FEWEST_LANES + 1, np.uint16)
+    run("relu", "forward", x.dtype, x.size, flat(x), output.reshape(-1), signs)
+    return output, Saved(x, signs)
 
 
 @hookimpl
-def relu_backward(grad_output: Array, saved: Array, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
+def relu_backward(grad_output: Array, saved: Saved, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
     if not needs_input_grad[0]:
         return (None,)
-    x, grad_x = saved, np.empty(saved.shape, saved.dtype)
-    if x.ndim == 4 and not (x.flags.c_contiguous and grad_output.flags.c_contiguous):
+    x, signs = saved
+    grad_x = np.empty(x.shape, x.dtype)
+    if signs is None or (x.ndim == 4 and not grad_output.flags.c_contiguous):
         run("relu", "backward_lines", x.dtype, x.size, with_rows(x), with_rows(grad_output), grad_x)
     else:
-        run("relu", "backward", x.dtype, x.size, flat(x), flat(grad_output), grad_x.reshape(-1))
+        run("relu", "backward", x.dtype, x.size, signs, flat(grad_output), grad_x.reshape(-1))
     return (grad_x,)

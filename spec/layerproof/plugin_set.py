@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -17,8 +17,7 @@ from layerproof.layers import find_layers
 from layerproof.loading import HookManager, Plugin, load_plugin
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """What a forward leaves for its backward: the answerer's opaque value, and who that was."""
 
     answerer: "Answerer"

@@ -40,8 +40,9 @@ def backward_2x2(grad_output: Any, winners: Any, grad_x: Any, threads: int) -> N
                 top = (plane * H + 2 * i) * W
                 at = (plane * rows + i) * columns
                 pool_gradient_row(grad_output, start, winners, at, grad_x, top, top + W, columns)
-            grad_x[image, channel, 2 * rows :] = 0
-            grad_x[image, channel, :, 2 * columns :] = 0
+            for row in range(H):
+                for column in range(2 * columns if row < 2 * rows else 0, W):
+                    grad_x[image, channel, row, column] = 0
 
 
 _GEOMETRY = (INTEGER,) * 8

@@ -18,6 +18,8 @@ from numba.extending import intrinsic
 
 _FEATURES = set(cpu_target.target_context.codegen().magic_tuple()[2].split(","))
 MANY_REGISTERS = "+avx512vl" in _FEATURES or "+neon" in _FEATURES
+BITS = ir.IntType(16)
+"""A bit for each lane of a register."""
 REGISTER_BYTES = 64 if "+avx512vl" in _FEATURES else 32 if "+avx" in _FEATURES else 16
 
 
@@ -94,6 +96,18 @@ class Emitter:
         kinds = [value.type, where.type, alignment.type, mask.type]
         masked = self._function(f"llvm.masked.store.{_name(value.type)}.p0", ir.VoidType(), kinds)
         self.builder.call(masked, [value, where, alignment, mask])
+
+    def store_bits(self, bits: Any, data: Any, index: Any) -> None:
+        """Store which lanes hold, as one number for the register that begins at this index of its array."""
+        number = self.builder.bitcast(bits, ir.IntType(self.lanes))
+        number = number if self.lanes == BITS.width else self.builder.zext(number, BITS)
+        self.builder.store(number, self.at(data, self.builder.sdiv(index, self.constant(self.lanes))))
+
+    def load_bits(self, data: Any, index: Any) -> Any:
+        """Load what ``store_bits`` has stored for that index."""
+        number = self.builder.load(self.at(data, self.builder.sdiv(index, self.constant(self.lanes))))
+        number = number if self.lanes == BITS.width else self.builder.trunc(number, ir.IntType(self.lanes))
+        return self.builder.bitcast(number, ir.VectorType(ir.IntType(1), self.lanes))
 
     def _place(self, data: Any, index: Any, vector: Any) -> tuple[Any, Any]:
         alignment = 1 if isinstance(vector.element, ir.IntType) else self.numba_type.bitwidth // 8

@@ -16,6 +16,8 @@ import numpy as np
 from layerproof import NotSupportedError
 from layerproof_conformance.benchmark.shapes import VARIANTS
 
+WAKING = 4
+"""Calls at the start of a turn that are not counted: threads that have slept wait for a core, in one call or two."""
 Result = tuple[Any, ...]
 Call = Callable[[int], Result]
 """Runs a variant and returns its results: those of forward or of backward, or the parameters after a step."""
@@ -63,15 +65,15 @@ class _Session:
         return ""
 
     def time(self, what: str, calls: int) -> list[float]:
-        """Seconds of so many calls after one that is not counted, each with another input than the one before."""
+        """Seconds of so many calls after some that are not counted, each with another input than the one before."""
         call = self._calls[what]
         seconds = []
-        for number in range(calls + 1):
+        for number in range(WAKING + calls):
             self._next = (self._next + 1) % VARIANTS
             start = time.perf_counter()
             result = call(self._next)
             end = time.perf_counter()
-            if number:
+            if number >= WAKING:
                 seconds.append(end - start)
         self._last = self._next, result
         return seconds
