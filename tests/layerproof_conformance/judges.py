@@ -31,6 +31,17 @@ class Later(Protocol[T_co]):
         ...
 
 
+@dataclass(frozen=True)
+class Known(Generic[T_co]):
+    """A result that is there already."""
+
+    value: T_co
+
+    def result(self) -> T_co:
+        """Have it."""
+        return self.value
+
+
 class Judges(Protocol):
     """Somewhere to have cases planned and judged."""
 

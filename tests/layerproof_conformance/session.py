@@ -29,7 +29,7 @@ from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
 from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
 from layerproof_conformance.judge import Evidence, Status, Verdict, adapted, ask, expect, judge
-from layerproof_conformance.judges import Here, JudgeProcesses, Judges, Later
+from layerproof_conformance.judges import Here, JudgeProcesses, Judges, Known, Later
 from layerproof_conformance.knowledge import judged_layers, knowledge
 from layerproof_conformance.plan import EFFORTS, Level
 
@@ -151,38 +151,49 @@ class _Session:
         self._interrupted = False
 
     def judge_all(self, layers: Sequence[str]) -> dict[str, _LayerRun]:
-        """Judge layer after layer, until done or interrupted; the next one is planned meanwhile."""
+        """Judge layer after layer, until done or interrupted."""
         results: dict[str, _LayerRun] = {}
+        planned: dict[str, int] = {}
         with contextlib.suppress(KeyboardInterrupt), self._interruptible():
-            coming = self._planned(layers[0])
-            for number, (layer, after) in enumerate(itertools.zip_longest(layers, layers[1:])):
-                started = time.perf_counter()
-                cases = coming.result()
-                if after is not None:
-                    coming = self._planned(after)
-                results[layer] = _LayerRun(len(cases))
-                self._judge_layer(layer, cases, results[layer], number / len(layers), 1 / len(layers))
-                results[layer].seconds = time.perf_counter() - started
+            started = time.perf_counter()
+            verdicts = self._verdicts(self._cases(layers, planned))
+            for number, (layer, own) in enumerate(itertools.groupby(verdicts, lambda verdict: verdict.case.layer)):
+                results[layer] = _LayerRun(planned[layer])
+                self._judge_layer(layer, own, results[layer], number / len(layers), 1 / len(layers))
+                now = time.perf_counter()
+                results[layer].seconds, started = now - started, now
         return results
 
     def judge_one(self, case: Case) -> dict[str, _LayerRun]:
         """Judge a single case, as it is."""
         result = _LayerRun(1)
         with contextlib.suppress(KeyboardInterrupt), self._interruptible():
-            self._judge_layer(case.layer, [case], result, before=0.0, share=1.0)
+            self._judge_layer(case.layer, self._verdicts([case]), result, before=0.0, share=1.0)
         return {case.layer: result}
+
+    def _cases(self, layers: Sequence[str], planned: dict[str, int]) -> Iterator[Case]:
+        """The cases of layer after layer, and how many there are; the next layer is planned meanwhile."""
+        coming = self._planned(layers[0])
+        for layer, after in itertools.zip_longest(layers, layers[1:]):
+            cases = coming.result()
+            if after is not None:
+                coming = self._planned(after)
+            planned[layer] = len(cases)
+            yield from cases
 
     def _planned(self, layer: str) -> Later[list[Case]]:
         return self._judges.plan(layer, self._level, self._seed, self._description.left_out[layer])
 
-    def _judge_layer(self, layer: str, cases: Sequence[Case], result: _LayerRun, before: float, share: float) -> None:
-        for verdict in self._verdicts(cases):
+    def _judge_layer(
+        self, layer: str, verdicts: Iterable[Verdict], result: _LayerRun, before: float, share: float
+    ) -> None:
+        for verdict in verdicts:
             result.verdicts.append(verdict)
             done = len(result.verdicts)
-            self._progress(layer, done, len(cases), before + share * done / len(cases))
+            self._progress(layer, done, result.planned, before + share * done / result.planned)
             if self._interrupted:
                 raise KeyboardInterrupt
-        self._explain(layer, result, shrink=len(cases) > 1)
+        self._explain(layer, result, shrink=result.planned > 1)
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -204,25 +215,25 @@ class _Session:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _verdicts(self, cases: Sequence[Case]) -> Iterator[Verdict]:
-        """Have the cases judged in order, a few of them at any time."""
-        ended: Counter[Status] = Counter()
+    def _verdicts(self, cases: Iterable[Case]) -> Iterator[Verdict]:
+        """Have the cases judged in order, a few of them at any time, also where one layer ends and another begins."""
+        ended: Counter[tuple[str, Status]] = Counter()
         waiting: deque[Later[Verdict]] = deque()
         for case in cases:
-            hopeless = next((status for status, limit in GIVE_UP.items() if ended[status] >= limit), None)
-            if hopeless is not None:
-                message = f"not asked: {ended[hopeless]} cases of this layer before it {hopeless}"
-                yield Verdict(case, hopeless, str(hopeless), "", message)
-                continue
-            waiting.append(self._judges.judge(case))
+            hopeless = next((status for status, limit in GIVE_UP.items() if ended[case.layer, status] >= limit), None)
+            if hopeless is None:
+                waiting.append(self._judges.judge(case))
+            else:
+                message = f"not asked: {ended[case.layer, hopeless]} cases of this layer before it {hopeless}"
+                waiting.append(Known(Verdict(case, hopeless, str(hopeless), "", message)))
             if len(waiting) >= self._judges.ahead:
                 yield self._counted(waiting.popleft().result(), ended)
         while waiting:
             yield self._counted(waiting.popleft().result(), ended)
 
     @staticmethod
-    def _counted(verdict: Verdict, ended: Counter[Status]) -> Verdict:
-        ended[verdict.status] += 1
+    def _counted(verdict: Verdict, ended: Counter[tuple[str, Status]]) -> Verdict:
+        ended[verdict.case.layer, verdict.status] += 1
         return verdict
 
     def _explain(self, layer: str, result: _LayerRun, shrink: bool) -> None:
