@@ -5,7 +5,7 @@ found by its entry point, as plugins are.
 """
 
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -27,6 +27,8 @@ from layerproof_train.steps import compute_gradients
 PYTORCH = "torch"
 """The installed plugin whose every layer is PyTorch's."""
 OVERWRITES = "it overwrites what it was given, and should only read"
+RETURNS_AGAIN = "it returns memory in which an output of this step lies that backward still needs"
+CHANGES = "it overwrites the output of its own forward"
 
 
 class Judgement(Protocol):
@@ -94,7 +96,7 @@ class Lockstep(Observer):
         self._judge = find_judge()
         self._forward: dict[int, Call] = {}
         self._backward: dict[int, Call] = {}
-        self._handed_on: list[tuple[Any, Any]] = []
+        self._made: list[_Made] = []
         self._wrong: list[tuple[Call, str, str]] = []
         self._companions: list[_Companion] = []
 
@@ -115,16 +117,17 @@ class Lockstep(Observer):
             results=tuple(map(_copied, call.results)),
             grad_output=_copied(call.grad_output),
         )
-        # nobody but this call had what the one before it gave
-        if not all(_same(array, before) for array, before in self._handed_on):
-            self._wrong.append((kept, "input" if call.grad_output is None else "grad_output", OVERWRITES))
-        self._handed_on = list(zip(call.results, kept.results, strict=True))
+        self._made.append(_Made(call, kept))
+        for made in self._at_hand(call):
+            if not made.spoiled and made.has_changed():
+                made.spoiled = True
+                self._wrong.append(self._spoiler(made, kept))
         (self._forward if call.grad_output is None else self._backward)[call.number] = kept
 
     def computed(self, step: Step) -> None:
         """Judge all calls of a step, then let PyTorch take it."""
         wrong = self._wrong + [found for number in sorted(self._forward) for found in self._judged(number)]
-        self._wrong, self._handed_on = [], []
+        self._wrong, self._made = [], []
         self._forward.clear()
         backward = dict(self._backward)
         self._backward.clear()
@@ -140,6 +143,22 @@ class Lockstep(Observer):
         norm = float(np.linalg.norm(double)) or 1.0
         own, theirs = (float(np.linalg.norm(values - double)) / norm for values in (self._network.values, single))
         self.drifts.append(Drift(metrics.epoch, own, theirs))
+
+    def _at_hand(self, call: Call) -> Iterator["_Made"]:
+        """The calls whose results this one had: before it, and in backward those of its input and output."""
+        yield from self._made[-2:-1]
+        if call.grad_output is not None:
+            for made in self._made:
+                if made.call.grad_output is None and made.call.number in (call.number - 1, call.number):
+                    yield made
+
+    def _spoiler(self, made: "_Made", kept: Call) -> tuple[Call, str, str]:
+        """Who has overwritten results: a call that returned the same memory, or the one just made, which had them."""
+        for other in self._made[self._made.index(made) + 2 :]:
+            if any(_share_memory(one, own) for one in other.call.results for own in made.call.results):
+                return other.kept, other.given, RETURNS_AGAIN
+        own = made.call.number == kept.number
+        return kept, self._made[-1].given, CHANGES if own else OVERWRITES
 
     def _judged(self, number: int) -> list[tuple[Call, str, str]]:
         forward, backward = self._forward[number], self._backward.get(number)
@@ -173,6 +192,29 @@ class Lockstep(Observer):
             f"step {step.number + 1} diverges from PyTorch: {hook} of plugin {call.plugin}, {place}: "
             f"{message}{others}; {repeat}"
         )
+
+
+@dataclass(eq=False)
+class _Made:
+    """A call, what it was when it was made, and whether a later one has overwritten its results."""
+
+    call: Call
+    kept: Call
+    spoiled: bool = False
+
+    @property
+    def given(self) -> str:
+        """What its hook was given by the layer next to it."""
+        return "input" if self.call.grad_output is None else "grad_output"
+
+    def has_changed(self) -> bool:
+        """Whether its results are no longer what they were."""
+        return not all(_same(array, before) for array, before in zip(self.call.results, self.kept.results, strict=True))
+
+
+def _share_memory(one: Any, other: Any) -> bool:
+    arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return arrays and bool(np.may_share_memory(one, other))
 
 
 def _copied(value: Any) -> Any:

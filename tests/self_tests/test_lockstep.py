@@ -104,6 +104,44 @@ def test_a_broken_plugin_is_named_at_its_layer_in_the_first_step(
     assert str(caught.value).startswith(start), str(caught.value)
 
 
+LATE = {
+    "returns one buffer for each shape": (
+        "def relu_forward(x):\n"
+        "    output = buffers.setdefault(x.shape, np.empty(x.shape, x.dtype))\n"
+        "    np.maximum(x, 0, out=output)\n"
+        "    return output, output > 0\n",
+        "def relu_backward(grad_output, saved):\n    return (grad_output * saved,)\n",
+        "relu_forward of plugin {}, layer 4 of the network: it returns memory in which an output of this step lies",
+    ),
+    "clears x in backward": (
+        "def relu_forward(x):\n    return np.maximum(x, 0), x\n",
+        "def relu_backward(grad_output, saved):\n"
+        "    grad = grad_output * (saved > 0)\n"
+        "    saved[...] = 0\n"
+        "    return (grad,)\n",
+        "relu_backward of plugin {}, layer 4 of the network: it overwrites what it was given",
+    ),
+    "clears its output in backward": (
+        "def relu_forward(x):\n    output = np.maximum(x, 0)\n    return output, (output, output > 0)\n",
+        "def relu_backward(grad_output, saved):\n    saved[0][...] = 0\n    return (grad_output * saved[1],)\n",
+        "relu_backward of plugin {}, layer 4 of the network: it overwrites the output of its own forward",
+    ),
+}
+
+
+@pytest.mark.parametrize("defect", LATE)
+def test_who_spoils_an_output_later_is_named(digits: Path, tmp_path: Path, defect: str) -> None:
+    forward, backward, text = LATE[defect]
+    path = tmp_path / "mine.py"
+    start = "import numpy as np\nfrom layerproof import hookimpl\nbuffers = {}\n"
+    path.write_text(f"{start}@hookimpl\n{forward}@hookimpl\n{backward}")
+    conv = {"layer": "conv2d", "outputs": 3, "kernel_size": 3, "padding": 1}
+    model = [conv, "relu", conv, "relu", "flatten", {"layer": "linear", "outputs": "classes"}]
+    with pytest.raises(TrainingError) as caught:
+        train([str(path), "torch"], data=digits, model=model, epochs=1, batch_size=16, observer=Lockstep(tmp_path))
+    assert str(caught.value).startswith(f"step 1 diverges from PyTorch: {text.format(path)}"), str(caught.value)
+
+
 CNN = [
     *({"layer": "conv2d", "outputs": 4, "kernel_size": [3, 2]}, "batch_norm", "relu"),
     *({"layer": "conv2d", "outputs": 5, "kernel_size": 3}, "batch_norm", "relu"),
