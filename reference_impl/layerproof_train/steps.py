@@ -16,7 +16,7 @@ def compute_gradients(
     plugins: PluginSet,
     x: Array,
     target: Array,
-    rng: np.random.Generator,
+    rng: np.random.Generator | None,
     label_smoothing: float = 0.0,
     watch: Watch | None = None,
 ) -> float:

@@ -194,6 +194,7 @@ class _Run:
         self.folder: RunFolder | None = None
         self._checkpoint_seconds, self._saved = checkpoint_seconds, time.monotonic()
         self._watch = _watch_of(observers)
+        self._draws = any(stage.layer == "dropout" for stage in network.stages)
 
     def fit(self, folder: RunFolder | None) -> TrainingResult:
         self.folder = folder
@@ -239,7 +240,8 @@ class _Run:
 
     def _step(self, x: Array, target: Array, number: int) -> float:
         def gradients(watch: Watch | None) -> float:
-            rng = generator(self.recipe.seed, "dropout", number)
+            # making a generator takes as long as a small layer
+            rng = generator(self.recipe.seed, "dropout", number) if self._draws else None
             smoothing = self.recipe.label_smoothing
             return compute_gradients(self.network, self.plugins, x, target, rng, smoothing, watch)
 
