@@ -116,7 +116,7 @@ def misclassified(images: Array, labels: Array, probabilities: Array) -> "Figure
     for axes, index in zip(grid, shown, strict=False):
         axes.imshow(images[index], cmap="gray_r", vmin=0, vmax=255)
         guess = guesses[index]
-        axes.set_title(f"{labels[index]}, not {guess}\n({100 * probabilities[index, guess]:.0f} %)", fontsize=7)
+        axes.set_title(f"is {labels[index]}, not {guess}\n({100 * probabilities[index, guess]:.0f} %)", fontsize=7)
     more = f" (the {len(shown)} surest)" if len(wrong) > len(shown) else ""
     figure.suptitle(f"{len(wrong)} of {len(labels)} images are misclassified{more}", fontsize=9)
     figure.tight_layout()

@@ -132,7 +132,7 @@ def test_the_gallery_shows_the_surest_mistakes_and_nothing_where_there_is_none()
     figure = misclassified(images, labels, chances)
     assert figure is not None
     titles = [axes.get_title() for axes in figure.axes]
-    assert titles[:2] == ["1, not 0\n(80 %)", "1, not 0\n(60 %)"]
+    assert titles[:2] == ["is 1, not 0\n(80 %)", "is 1, not 0\n(60 %)"]
     assert misclassified(images, np.zeros(3, int), chances) is None
     assert curves([]) is None
     network = train(data=_tiny(), model=["flatten", {"layer": "linear", "outputs": "classes"}], epochs=1).network
