@@ -49,16 +49,15 @@ def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: 
     ``work`` counts values that are read or written, or sixteen products. Numba wakes all threads that it is allowed,
     however few have something to do, so that it is allowed one for the time of the call.
     """
-    kernel, threads = compiled(layer, function, dtype), _threads()
-    if threads == 1 or work >= WORTH_SHARING:
+    kernel, threads, numba = compiled(layer, function, dtype), _threads(), _numba()
+    if work >= WORTH_SHARING or numba.config.NUMBA_NUM_THREADS == 1:
         return kernel(*arguments, threads)
-    numba = _numba()
-    available = numba.get_num_threads()
+    allowed = numba.get_num_threads()
     numba.set_num_threads(1)
     try:
         return kernel(*arguments, 1)
     finally:
-        numba.set_num_threads(available)
+        numba.set_num_threads(allowed)
 
 
 def worthwhile_threads(work: float) -> int:
@@ -68,12 +67,20 @@ def worthwhile_threads(work: float) -> int:
 
 @functools.cache
 def _threads() -> int:
-    """In how many parts work is cut: the threads that Numba has at first; whoever allows it fewer later has them wait.
+    """In how many parts work is cut: the threads that there are. Where Numba is allowed fewer, some do several parts.
 
-    To ask it in each call takes as long as a small layer.
+    To ask in each call how many it is allowed takes a sixth of the time of a small layer.
     """
     _configure()
-    return int(_numba().get_num_threads())
+    most, asked = int(_numba().config.NUMBA_NUM_THREADS), _asked_threads()
+    return most if asked is None else min(asked, most)
+
+
+def _asked_threads() -> int | None:
+    """``OMP_NUM_THREADS``, which Numba by itself does not follow, where it has a variable of its own."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    own = "NUMBA_NUM_THREADS" in os.environ
+    return max(1, int(asked)) if asked.isdigit() and not own else None
 
 
 @functools.cache
@@ -88,16 +95,15 @@ def _configure() -> None:
     """Ask for OpenMP, whose parallel regions start in 2 us where Numba's own thread pool takes 125 us.
 
     It is a wish until threads are started for the first time, and no more than a wish where Numba is in use already.
-    ``OMP_NUM_THREADS`` is followed, which Numba by itself does not.
     """
     import numba
 
     if "NUMBA_THREADING_LAYER" not in os.environ:
         numba.config.THREADING_LAYER = "omp"
-    asked = os.environ.get("OMP_NUM_THREADS", "")
+    asked = _asked_threads()
     try:
-        if asked.isdigit() and "NUMBA_NUM_THREADS" not in os.environ:
-            numba.set_num_threads(max(1, min(int(asked), numba.config.NUMBA_NUM_THREADS)))
+        if asked is not None:
+            numba.set_num_threads(min(asked, numba.config.NUMBA_NUM_THREADS))
         else:
             numba.get_num_threads()
     except ValueError:

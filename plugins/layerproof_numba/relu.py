@@ -11,8 +11,8 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
-# Of a vector register: as many numbers of bits are enough everywhere, and memory that is never touched costs nothing.
-FEWEST_LANES = 2
+# The bytes of the smallest vector register: there is a number of bits for each register that x fills.
+REGISTER = 16
 
 
 class Saved(NamedTuple):
@@ -28,7 +28,7 @@ def relu_forward(x: Array) -> tuple[Array, Saved]:
     if x.ndim == 4 and not x.flags.c_contiguous:
         run("relu", "forward_lines", x.dtype, x.size, with_rows(x), output)
         return output, Saved(x, None)
-    signs = np.empty(x.size // FEWEST_LANES + 1, np.uint16)
+    signs = np.empty(x.nbytes // REGISTER + 1, np.uint16)
     run("relu", "forward", x.dtype, x.size, flat(x), output.reshape(-1), signs)
     return output, Saved(x, signs)
 

@@ -5,7 +5,8 @@ found by its entry point, as plugins are.
 """
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -26,9 +27,8 @@ from layerproof_train.steps import compute_gradients
 
 PYTORCH = "torch"
 """The installed plugin whose every layer is PyTorch's."""
-OVERWRITES = "it overwrites what it was given, and should only read"
-RETURNS_AGAIN = "it returns memory in which an output of this step lies that backward still needs"
-CHANGES = "it overwrites the output of its own forward"
+OVERWRITES = "it overwrites what another call has returned, and should only read"
+RETURNS_AGAIN = "it returns memory that was returned before in this step, and overwrites it"
 
 
 class Judgement(Protocol):
@@ -117,11 +117,14 @@ class Lockstep(Observer):
             results=tuple(map(_copied, call.results)),
             grad_output=_copied(call.grad_output),
         )
+        # nothing had changed when the call before was made, so that this one it was
+        changed = [made for made in self._made if made.has_changed()]
+        if changed:
+            returned = [made for made in changed if _share_memory(made.call.results, call.results)]
+            given = "input" if call.grad_output is None else "grad_output"
+            self._wrong.append((kept, given, RETURNS_AGAIN if returned else OVERWRITES))
+            self._made = [made for made in self._made if made not in changed]
         self._made.append(_Made(call, kept))
-        for made in self._at_hand(call):
-            if not made.spoiled and made.has_changed():
-                made.spoiled = True
-                self._wrong.append(self._spoiler(made, kept))
         (self._forward if call.grad_output is None else self._backward)[call.number] = kept
 
     def computed(self, step: Step) -> None:
@@ -143,22 +146,6 @@ class Lockstep(Observer):
         norm = float(np.linalg.norm(double)) or 1.0
         own, theirs = (float(np.linalg.norm(values - double)) / norm for values in (self._network.values, single))
         self.drifts.append(Drift(metrics.epoch, own, theirs))
-
-    def _at_hand(self, call: Call) -> Iterator["_Made"]:
-        """The calls whose results this one had: before it, and in backward those of its input and output."""
-        yield from self._made[-2:-1]
-        if call.grad_output is not None:
-            for made in self._made:
-                if made.call.grad_output is None and made.call.number in (call.number - 1, call.number):
-                    yield made
-
-    def _spoiler(self, made: "_Made", kept: Call) -> tuple[Call, str, str]:
-        """Who has overwritten results: a call that returned the same memory, or the one just made, which had them."""
-        for other in self._made[self._made.index(made) + 2 :]:
-            if any(_share_memory(one, own) for one in other.call.results for own in made.call.results):
-                return other.kept, other.given, RETURNS_AGAIN
-        own = made.call.number == kept.number
-        return kept, self._made[-1].given, CHANGES if own else OVERWRITES
 
     def _judged(self, number: int) -> list[tuple[Call, str, str]]:
         forward, backward = self._forward[number], self._backward.get(number)
@@ -196,33 +183,30 @@ class Lockstep(Observer):
 
 @dataclass(eq=False)
 class _Made:
-    """A call, what it was when it was made, and whether a later one has overwritten its results."""
+    """A call, and what it was when it was made."""
 
     call: Call
     kept: Call
-    spoiled: bool = False
-
-    @property
-    def given(self) -> str:
-        """What its hook was given by the layer next to it."""
-        return "input" if self.call.grad_output is None else "grad_output"
 
     def has_changed(self) -> bool:
-        """Whether its results are no longer what they were."""
-        return not all(_same(array, before) for array, before in zip(self.call.results, self.kept.results, strict=True))
+        """Whether a result is no longer what it was, bit for bit."""
+        return any(map(_differs, self.call.results, self.kept.results))
 
 
-def _share_memory(one: Any, other: Any) -> bool:
-    arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
-    return arrays and bool(np.may_share_memory(one, other))
+def _differs(array: Any, before: Any) -> bool:
+    if not isinstance(array, np.ndarray):
+        return False
+    bits = f"u{array.itemsize}"
+    return not np.array_equal(array.view(bits), before.view(bits))
+
+
+def _share_memory(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    arrays = [[value for value in values if isinstance(value, np.ndarray)] for values in (some, others)]
+    return any(np.may_share_memory(one, other) for one, other in itertools.product(*arrays))
 
 
 def _copied(value: Any) -> Any:
     return np.array(value) if isinstance(value, np.ndarray) else value
-
-
-def _same(array: Any, before: Any) -> bool:
-    return not isinstance(array, np.ndarray) or np.array_equal(array, before, equal_nan=True)
 
 
 def _order(found: tuple[Call, str, str]) -> tuple[bool, int]:

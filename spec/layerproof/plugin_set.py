@@ -1,7 +1,6 @@
 """Ask an ordered set of plugins, one at a time, and send each backward to whoever answered its forward."""
 
 import difflib
-import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -209,7 +208,7 @@ def _direct(caller: pluggy.HookCaller) -> Callable[..., Any]:
     if len(implementations) != 1:
         return caller
     function, names = implementations[0].function, implementations[0].argnames
-    if caller.spec is not None and isinstance(function, FunctionType) and _takes(function, caller.spec.argnames):
+    if isinstance(function, FunctionType) and caller.spec is not None and _named(function) >= {*caller.spec.argnames}:
         return function
 
     def call(**arguments: Any) -> Any:
@@ -218,11 +217,10 @@ def _direct(caller: pluggy.HookCaller) -> Callable[..., Any]:
     return call
 
 
-def _takes(function: FunctionType, names: Iterable[str]) -> bool:
-    """Whether a function itself, not what it wraps, can be called with all of these by name."""
-    parameters = inspect.signature(function, follow_wrapped=False).parameters.values()
-    named = {parameter.name for parameter in parameters if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD}
-    return named.issuperset(names)
+def _named(function: FunctionType) -> set[str]:
+    """What the function itself, whatever it wraps, takes by name and by position alike."""
+    code = function.__code__
+    return {*code.co_varnames[code.co_posonlyargcount : code.co_argcount]}
 
 
 def _without_repeats(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:

@@ -31,22 +31,13 @@ class Later(Protocol[T_co]):
         ...
 
 
-@dataclass(frozen=True)
-class Known(Generic[T_co]):
-    """A result that is there already."""
-
-    value: T_co
-
-    def result(self) -> T_co:
-        """Have it."""
-        return self.value
-
-
 class Judges(Protocol):
     """Somewhere to have cases planned and judged."""
 
     ahead: int
     """How many cases are worth putting before the first verdict is asked for."""
+    run_on: bool
+    """Whether they judge the next layer while this process uses the plugin for something else."""
 
     def plan(self, layer: str, level: Level, seed: int, left_out: Sequence[str]) -> Later[list[Case]]:
         """The cases of a layer."""
@@ -65,6 +56,7 @@ class Here:
     """Everything in this process; the plugin works on the next cases meanwhile."""
 
     ahead = AHEAD
+    run_on = False
 
     def __init__(self, where: Isolation) -> None:
         self._where = where
@@ -84,6 +76,8 @@ class Here:
 
 class JudgeProcesses:
     """Several processes that plan and judge."""
+
+    run_on = True
 
     def __init__(self, plugin: str, jobs: int) -> None:
         self.ahead = AHEAD * jobs

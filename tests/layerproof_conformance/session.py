@@ -29,7 +29,7 @@ from layerproof_conformance.exchange import Description
 from layerproof_conformance.generated import smallest_failing
 from layerproof_conformance.isolation import InProcess, Isolation, WorkerProcesses
 from layerproof_conformance.judge import Evidence, Status, Verdict, adapted, ask, expect, judge
-from layerproof_conformance.judges import Here, JudgeProcesses, Judges, Known, Later
+from layerproof_conformance.judges import Here, JudgeProcesses, Judges, Later
 from layerproof_conformance.knowledge import judged_layers, knowledge
 from layerproof_conformance.plan import EFFORTS, Level
 
@@ -133,6 +133,19 @@ class _LayerRun:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Unasked:
+    """The verdict of a case that is taken to end as those before it did."""
+
+    case: Case
+    status: Status
+    before: int
+
+    def result(self) -> Verdict:
+        message = f"not asked: {self.before} cases of this layer before it {self.status}"
+        return Verdict(self.case, self.status, str(self.status), "", message)
+
+
 class _Session:
     """One plugin under judgement."""
 
@@ -155,13 +168,14 @@ class _Session:
         results: dict[str, _LayerRun] = {}
         planned: dict[str, int] = {}
         with contextlib.suppress(KeyboardInterrupt), self._interruptible():
-            started = time.perf_counter()
-            verdicts = self._verdicts(self._cases(layers, planned))
-            for number, (layer, own) in enumerate(itertools.groupby(verdicts, lambda verdict: verdict.case.layer)):
+            verdicts = self._all_verdicts(layers, planned)
+            for number, layer in enumerate(layers):
+                started = time.perf_counter()
+                first = next(verdicts)
                 results[layer] = _LayerRun(planned[layer])
+                own = itertools.chain([first], itertools.islice(verdicts, planned[layer] - 1))
                 self._judge_layer(layer, own, results[layer], number / len(layers), 1 / len(layers))
-                now = time.perf_counter()
-                results[layer].seconds, started = now - started, now
+                results[layer].seconds = time.perf_counter() - started
         return results
 
     def judge_one(self, case: Case) -> dict[str, _LayerRun]:
@@ -171,15 +185,28 @@ class _Session:
             self._judge_layer(case.layer, self._verdicts([case]), result, before=0.0, share=1.0)
         return {case.layer: result}
 
-    def _cases(self, layers: Sequence[str], planned: dict[str, int]) -> Iterator[Case]:
-        """The cases of layer after layer, and how many there are; the next layer is planned meanwhile."""
+    def _all_verdicts(self, layers: Sequence[str], planned: dict[str, int]) -> Iterator[Verdict]:
+        """The verdicts of layer after layer, each of which has ``planned`` cases once there is its first one.
+
+        Judges of their own go on with the next layer while this process explains what was wrong with one; its own
+        worker would have that layer's cases in its way.
+        """
+        cases = self._cases(layers, planned)
+        if self._judges.run_on:
+            return self._verdicts(itertools.chain.from_iterable(cases))
+        return itertools.chain.from_iterable(map(self._verdicts, cases))
+
+    def _cases(self, layers: Sequence[str], planned: dict[str, int]) -> Iterator[list[Case]]:
+        """The cases of each layer, and how many there are; the next layer is planned meanwhile."""
         coming = self._planned(layers[0])
         for layer, after in itertools.zip_longest(layers, layers[1:]):
             cases = coming.result()
+            if not cases:
+                raise RuntimeError(f"no case was planned for {layer}, and nothing passes without one")
             if after is not None:
                 coming = self._planned(after)
             planned[layer] = len(cases)
-            yield from cases
+            yield cases
 
     def _planned(self, layer: str) -> Later[list[Case]]:
         return self._judges.plan(layer, self._level, self._seed, self._description.left_out[layer])
@@ -224,16 +251,17 @@ class _Session:
             if hopeless is None:
                 waiting.append(self._judges.judge(case))
             else:
-                message = f"not asked: {ended[case.layer, hopeless]} cases of this layer before it {hopeless}"
-                waiting.append(Known(Verdict(case, hopeless, str(hopeless), "", message)))
+                waiting.append(_Unasked(case, hopeless, ended[case.layer, hopeless]))
             if len(waiting) >= self._judges.ahead:
-                yield self._counted(waiting.popleft().result(), ended)
+                yield self._counted(waiting.popleft(), ended)
         while waiting:
-            yield self._counted(waiting.popleft().result(), ended)
+            yield self._counted(waiting.popleft(), ended)
 
     @staticmethod
-    def _counted(verdict: Verdict, ended: Counter[tuple[str, Status]]) -> Verdict:
-        ended[verdict.case.layer, verdict.status] += 1
+    def _counted(later: Later[Verdict], ended: Counter[tuple[str, Status]]) -> Verdict:
+        verdict = later.result()
+        if not isinstance(later, _Unasked):
+            ended[verdict.case.layer, verdict.status] += 1
         return verdict
 
     def _explain(self, layer: str, result: _LayerRun, shrink: bool) -> None:

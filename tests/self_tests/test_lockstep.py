@@ -105,38 +105,78 @@ def test_a_broken_plugin_is_named_at_its_layer_in_the_first_step(
 
 
 LATE = {
-    "returns one buffer for each shape": (
-        "def relu_forward(x):\n"
-        "    output = buffers.setdefault(x.shape, np.empty(x.shape, x.dtype))\n"
-        "    np.maximum(x, 0, out=output)\n"
-        "    return output, output > 0\n",
-        "def relu_backward(grad_output, saved):\n    return (grad_output * saved,)\n",
-        "relu_forward of plugin {}, layer 4 of the network: it returns memory in which an output of this step lies",
+    "relu returns one buffer for each shape": (
+        """
+@hookimpl
+def relu_forward(x):
+    output = buffers.setdefault(x.shape, np.empty(x.shape, x.dtype))
+    np.maximum(x, 0, out=output)
+    return output, output > 0
+@hookimpl
+def relu_backward(grad_output, saved):
+    return (grad_output * saved,)
+""",
+        "relu_forward of plugin {}, layer 4 of the network: it returns memory that was returned before in this step",
     ),
-    "clears x in backward": (
-        "def relu_forward(x):\n    return np.maximum(x, 0), x\n",
-        "def relu_backward(grad_output, saved):\n"
-        "    grad = grad_output * (saved > 0)\n"
-        "    saved[...] = 0\n"
-        "    return (grad,)\n",
-        "relu_backward of plugin {}, layer 4 of the network: it overwrites what it was given",
+    "relu clears x in backward": (
+        """
+@hookimpl
+def relu_forward(x):
+    return np.maximum(x, 0), x
+@hookimpl
+def relu_backward(grad_output, saved):
+    grad = grad_output * (saved > 0)
+    saved[...] = 0
+    return (grad,)
+""",
+        "relu_backward of plugin {}, layer 4 of the network: it overwrites what another call has returned",
     ),
-    "clears its output in backward": (
-        "def relu_forward(x):\n    output = np.maximum(x, 0)\n    return output, (output, output > 0)\n",
-        "def relu_backward(grad_output, saved):\n    saved[0][...] = 0\n    return (grad_output * saved[1],)\n",
-        "relu_backward of plugin {}, layer 4 of the network: it overwrites the output of its own forward",
+    "flatten uses the output of relu as scratch": (
+        """
+@hookimpl
+def relu_forward(x):
+    buffers["relu"] = np.maximum(x, 0)
+    return buffers["relu"], x > 0
+@hookimpl
+def relu_backward(grad_output, saved):
+    return (grad_output * saved,)
+@hookimpl
+def flatten_forward(x, start_dim, end_dim):
+    output = x.reshape(*x.shape[:start_dim], -1).copy()
+    buffers["relu"][...] = 1
+    return output, x.shape
+@hookimpl
+def flatten_backward(grad_output, saved):
+    return (grad_output.reshape(saved),)
+""",
+        "flatten_forward of plugin {}, layer 5 of the network: it overwrites what another call has returned",
+    ),
+    "linear clears x in backward, behind views": (
+        """
+@hookimpl
+def linear_forward(x, weight, bias):
+    return x @ weight.T + bias, (x, weight)
+@hookimpl
+def linear_backward(grad_output, saved):
+    x, weight = saved
+    grads = grad_output @ weight, grad_output.T @ x, grad_output.sum(0)
+    x[...] = 0
+    return grads
+""",
+        "linear_backward of plugin {}, layer 7 of the network: it overwrites what another call has returned, and "
+        "should only read; repeat",
     ),
 }
 
 
 @pytest.mark.parametrize("defect", LATE)
 def test_who_spoils_an_output_later_is_named(digits: Path, tmp_path: Path, defect: str) -> None:
-    forward, backward, text = LATE[defect]
+    hooks, text = LATE[defect]
     path = tmp_path / "mine.py"
-    start = "import numpy as np\nfrom layerproof import hookimpl\nbuffers = {}\n"
-    path.write_text(f"{start}@hookimpl\n{forward}@hookimpl\n{backward}")
+    path.write_text(f"import numpy as np\nfrom layerproof import hookimpl\nbuffers = {{}}\n{hooks}")
     conv = {"layer": "conv2d", "outputs": 3, "kernel_size": 3, "padding": 1}
-    model = [conv, "relu", conv, "relu", "flatten", {"layer": "linear", "outputs": "classes"}]
+    two_views = [{"layer": "flatten", "start_dim": 2}, "flatten"]
+    model = [conv, "relu", conv, "relu", *two_views, {"layer": "linear", "outputs": "classes"}]
     with pytest.raises(TrainingError) as caught:
         train([str(path), "torch"], data=digits, model=model, epochs=1, batch_size=16, observer=Lockstep(tmp_path))
     assert str(caught.value).startswith(f"step 1 diverges from PyTorch: {text.format(path)}"), str(caught.value)

@@ -164,3 +164,43 @@ def test_a_set_without_the_layer(write):
 
 def test_the_same_plugin_twice_is_asked_once():
     assert PluginSet(["reference", "reference"], use={"relu": "reference"}).answerers("relu") == ("reference",)
+
+
+SIGNATURES = {
+    "plain": "@hookimpl\ndef relu_forward(x):\n    return np.maximum(x, 0), None\n",
+    "positional only": "@hookimpl\ndef relu_forward(x, /):\n    return np.maximum(x, 0), None\n",
+    "wrapped": """
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*arguments):
+        return function(*arguments)
+    return hookimpl(wrapper)
+
+@wrapped
+def relu_forward(x):
+    return np.maximum(x, 0), None
+""",
+    "wrapped under another signature": """
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*arguments):
+        return function(*arguments)
+    wrapper.__signature__ = inspect.signature(function)
+    return hookimpl(wrapper)
+
+@wrapped
+def relu_forward(x):
+    return np.maximum(x, 0), None
+""",
+}
+
+
+@pytest.mark.parametrize("kind", SIGNATURES)
+def test_hooks_with_any_signature_are_called(tmp_path, kind):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import functools, inspect\nimport numpy as np\nfrom layerproof import hookimpl\n"
+        f"{SIGNATURES[kind]}\n@hookimpl\ndef relu_backward(grad_output):\n    return (grad_output,)\n"
+    )
+    output, _ = PluginSet([str(path)]).forward("relu", x=X)
+    np.testing.assert_array_equal(output, np.maximum(X, 0))

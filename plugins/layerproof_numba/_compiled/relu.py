@@ -10,7 +10,7 @@ from layerproof_numba._compiled.rows import relu_gradient_row, relu_noted_gradie
 
 KERNELS = ("forward", "backward", "forward_lines", "backward_lines")
 
-# Values that threads do not share between them: a multiple of the lanes of every register.
+# A part of the values begins at a multiple of this, and of the lanes of every register.
 LINE = 16
 SIGNS = types.Array(types.uint16, 1, "C")
 

@@ -16,8 +16,10 @@ import numpy as np
 from layerproof import NotSupportedError
 from layerproof_conformance.benchmark.shapes import VARIANTS
 
-WAKING = 4
-"""Calls at the start of a turn that are not counted: threads that have slept wait for a core, in one call or two."""
+WAKING = 0.02
+"""Seconds at the start of a turn in which calls are not counted, at most four: threads that have slept wait for
+a core, in one call or two."""
+MOST_WAKING = 4
 Result = tuple[Any, ...]
 Call = Callable[[int], Result]
 """Runs a variant and returns its results: those of forward or of backward, or the parameters after a step."""
@@ -66,17 +68,18 @@ class _Session:
 
     def time(self, what: str, calls: int) -> list[float]:
         """Seconds of so many calls after some that are not counted, each with another input than the one before."""
-        call = self._calls[what]
-        seconds = []
-        for number in range(WAKING + calls):
-            self._next = (self._next + 1) % VARIANTS
-            start = time.perf_counter()
-            result = call(self._next)
-            end = time.perf_counter()
-            if number >= WAKING:
-                seconds.append(end - start)
+        waking: list[float] = []
+        while len(waking) < MOST_WAKING and sum(waking) < WAKING:
+            waking.append(self._timed(what))
+        return [self._timed(what) for _ in range(calls)]
+
+    def _timed(self, what: str) -> float:
+        self._next = (self._next + 1) % VARIANTS
+        start = time.perf_counter()
+        result = self._calls[what](self._next)
+        end = time.perf_counter()
         self._last = self._next, result
-        return seconds
+        return end - start
 
     def result(self) -> tuple[int, Result]:
         """The variant of the last timed call, and what it returned."""

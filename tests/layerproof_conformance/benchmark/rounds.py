@@ -50,7 +50,7 @@ def take_turns(
 
 def _calls(contestant: ContestantProcess, what: str) -> int:
     """How many calls fill a turn."""
-    once: float = min(contestant.request("time", what, 3))
+    once: float = min(contestant.request("time", what, 3))  # one that waits for a core must not decide
     filling = round(TURN / max(once, 1e-7))
     return max(2, min(MOST_CALLS, filling))
 
