@@ -77,6 +77,27 @@ def test_the_call_that_goes_wrong_is_shown_not_the_first_one(tmp_path):
     assert values["got"]["output"] != values["expected"]["output"]
 
 
+MEAN = """
+from layerproof import hookimpl
+from layerproof_reference import linear
+linear_forward = linear.linear_forward
+
+@hookimpl
+def linear_backward(grad_output, saved, needs_input_grad):
+    grad_x, grad_weight, grad_bias = linear.linear_backward(grad_output, saved, needs_input_grad)
+    rows = grad_output.size // max(grad_output.shape[-1], 1)
+    return grad_x, grad_weight, None if grad_bias is None else grad_bias / grad_bias.dtype.type(rows)
+"""
+
+
+def test_a_failure_is_not_made_small_until_nothing_is_left_of_it(tmp_path):
+    plugin = tmp_path / "mean.py"
+    plugin.write_text(MEAN)  # 0 / 0 for no rows at all
+    run = layerproof_conformance.check(str(plugin), layers=["linear"], level="quick", seed=1)
+    small = next(one.minimal_case for one in run.failures if one.result == "grad_bias" and one.minimal_case)
+    assert np.size(small.values["x"]) == 2
+
+
 def test_any_number_of_judges_finds_the_same():
     def judged(jobs):
         run = layerproof_conformance.check("reference", layers=["linear", "relu"], level="quick", seed=1, jobs=jobs)
