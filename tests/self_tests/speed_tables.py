@@ -34,8 +34,9 @@ with {cores} cores, Python {python}, NumPy {numpy}, PyTorch {torch}.
 
 Times are multiples of what PyTorch eager takes for the same call: below 1 is faster. Contestants run in processes of
 their own with the same number of threads and the same memory settings, take turns, and get other inputs each time; the
-median counts, and only if the last timed result was right. `~` marks what varied by more than a quarter between rounds.
-`layerproof bench` measures the same with your plugin."""
+first calls of a turn, in which threads wake up, are left out. The median counts, and only if the last timed result was
+right. `~` marks what varied by more than a quarter between rounds. `layerproof bench` measures the same with your
+plugin."""
 
 
 @click.command()
