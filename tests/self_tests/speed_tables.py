@@ -85,7 +85,8 @@ def _steps(steps: dict[int, Bench]) -> Iterator[str]:
         for threads, found in steps.items():
             by_plugin = {plugin: speed.measurement for plugin, speed in found.steps[name].items()}
             cells = [_ratio(one) for one in by_plugin.values()]
-            yield _row(name, threads, *cells, f"{by_plugin[PLUGINS[0]].pytorch_milliseconds:.2f}")
+            pytorch = [one.pytorch_milliseconds for one in by_plugin.values() if one.pytorch_milliseconds]
+            yield _row(name, threads, *cells, *(f"{milliseconds:.2f}" for milliseconds in pytorch[:1]))
 
 
 def _batches(by_batch: dict[int, Bench]) -> Iterator[str]:
