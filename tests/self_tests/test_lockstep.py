@@ -182,6 +182,22 @@ def test_who_spoils_an_output_later_is_named(digits: Path, tmp_path: Path, defec
     assert str(caught.value).startswith(f"step 1 diverges from PyTorch: {text.format(path)}"), str(caught.value)
 
 
+RIGHT = (
+    "conv2d_fft", "conv2d_plans", "dropout_backwards", "flatten_fortran", "flatten_views", "linear_rows_in_threads",
+    "max_pool2d_by_reshape", "relu_every_second", "relu_hands_back_what_it_got",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_an_unusual_plugin_that_is_right_does_not_diverge(digits: Path, tmp_path: Path, name: str) -> None:
+    conv, pool = {"layer": "conv2d", "outputs": 3, "kernel_size": 3}, {"layer": "max_pool2d", "kernel_size": 2}
+    behind = ["relu", "dropout", {"layer": "flatten", "start_dim": 2}, "flatten"]
+    model = [conv, "relu", "relu", pool, *behind, {"layer": "linear", "outputs": "classes"}]
+    beside = Lockstep(tmp_path)
+    train([str(HERE / "unusual_plugins" / f"{name}.py")], data=digits, model=model, epochs=1, observer=beside)
+    assert beside.calls == 2 * 20
+
+
 CNN = [
     *({"layer": "conv2d", "outputs": 4, "kernel_size": [3, 2]}, "batch_norm", "relu"),
     *({"layer": "conv2d", "outputs": 5, "kernel_size": 3}, "batch_norm", "relu"),
