@@ -68,7 +68,7 @@ def max_pool2d_forward(
     output = seen[..., 0, 0].copy()
     winner = np.zeros(output.shape, np.min_scalar_type(kernel_size[0] * kernel_size[1]))
     if any(padding):
-        # nothing beats -inf: where a window holds nothing else, it stays with the first pixel inside the image
+        # -inf beats nothing: where a window holds nothing else, it stays with the first pixel inside the image
         first_row, first_column = (axis.first_inside for axis in axes)
         winner[...] = first_row[:, None] * kernel_size[1] + first_column
     for tap in range(1, kernel_size[0] * kernel_size[1]):
