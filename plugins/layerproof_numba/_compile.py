@@ -71,7 +71,6 @@ def _threads() -> int:
 
     To ask in each call how many it is allowed takes a sixth of the time of a small layer.
     """
-    _configure()
     most, asked = int(_numba().config.NUMBA_NUM_THREADS), _asked_threads()
     return most if asked is None else min(asked, most)
 
@@ -100,10 +99,9 @@ def _configure() -> None:
 
     if "NUMBA_THREADING_LAYER" not in os.environ:
         numba.config.THREADING_LAYER = "omp"
-    asked = _asked_threads()
     try:
-        if asked is not None:
-            numba.set_num_threads(min(asked, numba.config.NUMBA_NUM_THREADS))
+        if _asked_threads() is not None:
+            numba.set_num_threads(_threads())
         else:
             numba.get_num_threads()
     except ValueError:
