@@ -94,8 +94,6 @@ class Lockstep(Observer):
         self.drifts: list[Drift] = []
         self.calls = 0
         self._judge = find_judge()
-        self._forward: dict[int, Call] = {}
-        self._backward: dict[int, Call] = {}
         self._made: list[_Made] = []
         self._wrong: list[tuple[Call, str, str]] = []
         self._companions: list[_Companion] = []
@@ -118,22 +116,22 @@ class Lockstep(Observer):
             grad_output=_copied(call.grad_output),
         )
         # nothing had changed when the call before was made, so that this one it was
-        changed = [made for made in self._made if made.has_changed()]
+        changed = [made for made in self._made if not made.spoiled and made.has_changed()]
         if changed:
             returned = [made for made in changed if _share_memory(made.call.results, call.results)]
             given = "input" if call.grad_output is None else "grad_output"
             self._wrong.append((kept, given, RETURNS_AGAIN if returned else OVERWRITES))
-            self._made = [made for made in self._made if made not in changed]
+            for made in changed:
+                made.spoiled = True
         self._made.append(_Made(call, kept))
-        (self._forward if call.grad_output is None else self._backward)[call.number] = kept
 
     def computed(self, step: Step) -> None:
         """Judge all calls of a step, then let PyTorch take it."""
-        wrong = self._wrong + [found for number in sorted(self._forward) for found in self._judged(number)]
+        kept = [made.kept for made in self._made]
+        backward = {call.number: call for call in kept if call.grad_output is not None}
+        forward = [call for call in kept if call.grad_output is None]
+        wrong = self._wrong + [found for call in forward for found in self._judged(call, backward.get(call.number))]
         self._wrong, self._made = [], []
-        self._forward.clear()
-        backward = dict(self._backward)
-        self._backward.clear()
         if wrong:
             # what is wrong forward came first, then backward from the last layer on
             raise self._diverged(step, min(wrong, key=_order), len(wrong), backward)
@@ -147,8 +145,7 @@ class Lockstep(Observer):
         own, theirs = (float(np.linalg.norm(values - double)) / norm for values in (self._network.values, single))
         self.drifts.append(Drift(metrics.epoch, own, theirs))
 
-    def _judged(self, number: int) -> list[tuple[Call, str, str]]:
-        forward, backward = self._forward[number], self._backward.get(number)
+    def _judged(self, forward: Call, backward: Call | None) -> list[tuple[Call, str, str]]:
         grad_output, gradients, needed = (
             (None, (), ()) if backward is None else (backward.grad_output, backward.results, backward.needs_input_grad)
         )
@@ -181,12 +178,13 @@ class Lockstep(Observer):
         )
 
 
-@dataclass(eq=False)
+@dataclass
 class _Made:
-    """A call, and what it was when it was made."""
+    """A call, what it was when it was made, and whether a later one is known to have overwritten its results."""
 
     call: Call
     kept: Call
+    spoiled: bool = False
 
     def has_changed(self) -> bool:
         """Whether a result is no longer what it was, bit for bit."""
