@@ -12,14 +12,13 @@ from click.shell_completion import CompletionItem
 
 from layerproof import hookimpl
 from layerproof.completion import uses as offered_uses
+from layerproof.exit_status import INTERRUPTED
 from layerproof_train.choices import INITIALISATIONS, MODEL_NAMES, OPTIMISERS, SCHEDULES
-from layerproof_train.use_commands import evaluate, predict
+from layerproof_train.inference_commands import evaluate, predict
 
 if TYPE_CHECKING:
     from layerproof import PluginSet
     from layerproof_train.plugins import PluginChoice
-
-INTERRUPTED = 130
 
 
 @hookimpl
@@ -140,16 +139,16 @@ def train(
       layerproof train --use my_layers.py --out run
       layerproof train --out run --resume
     """
-    from layerproof.data import load_digits
+    from layerproof_data import load_digits
     from layerproof_train import training
     from layerproof_train.console import Console, one_line_warnings, print_lockstep, print_served, print_times
     from layerproof_train.errors import TrainingError
     from layerproof_train.layer_times import LayerTimes
     from layerproof_train.lockstep import Lockstep
     from layerproof_train.pictures import check_available, draw_all
+    from layerproof_train.plugin_options import parse_uses
     from layerproof_train.plugins import PluginChoice
     from layerproof_train.tensorboard_log import TensorBoardLog
-    from layerproof_train.uses import parse_uses
 
     with one_line_warnings():
         ordered, chosen = parse_uses(uses)
@@ -227,7 +226,7 @@ def _of_the_run(
 
 
 def _show_summary(plugins: "PluginSet", recipe: dict[str, Any], data: Path | None) -> None:
-    from layerproof.data import load_digits
+    from layerproof_data import load_digits
     from layerproof_train.console import print_summary
     from layerproof_train.recipe import Recipe
     from layerproof_train.training import build, check_supported

@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from layerproof import PluginDeclinedWarning, PluginSet
-from layerproof.data import Digits
+from layerproof_data import Digits
 from layerproof_train.batches import Array
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network
@@ -195,7 +195,7 @@ def print_summary(network: Network, plugins: PluginSet) -> None:
     rows = [("", "image", times(network.input_shape), "", "")]
     for number, stage in enumerate(network.stages, 1):
         size = sum(array.size for array in stage.parameters.values())
-        asked = plugins.answerers(stage.layer)[0]
+        asked = plugins.implementations(stage.layer)[0]
         rows.append((str(number), stage.layer, times(stage.output_shape), f"{size:,}" if size else "", asked))
     _print_table(("", "layer", "gives", "parameters", "plugin"), rows)
     click.echo(f"{network.values.size:,} parameters")

@@ -30,7 +30,7 @@ def cross_entropy(
         "label_smoothing": label_smoothing,
     }
     results, saved = hooks.forward(plugins, LOSS, arguments, [()], logits.dtype)
-    call = Call(number, LOSS, saved.answerer.plugin, arguments, results)
+    call = Call(number, LOSS, saved.implementation.plugin, arguments, results)
     if watch is not None:
         watch(call)
     return float(results[0]), saved, call

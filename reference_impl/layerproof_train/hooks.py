@@ -19,9 +19,9 @@ def forward(
         raise
     except (Exception, SystemExit) as error:  # a plugin may raise anything
         _check_valid(layer, arguments)
-        raise _raised(plugins, f"{layer}_forward", error, plugins.answerers(layer)) from error
-    names = saved.answerer.layer.outputs
-    who = f"plugin {saved.answerer.plugin}"
+        raise _raised(plugins, f"{layer}_forward", error, plugins.implementations(layer)) from error
+    names = saved.implementation.layer.outputs
+    who = f"plugin {saved.implementation.plugin}"
     if len(names) == 1:
         check_array(f"{who}: output of {layer}_forward", output, shapes[0], dtype)
         return (output,), saved
@@ -39,7 +39,7 @@ def backward(plugins: PluginSet, grad_output: Any, saved: Saved, needs_input_gra
     except LayerProofError:
         raise
     except (Exception, SystemExit) as error:
-        raise _raised(plugins, saved.answerer.layer.hooks[1], error, (saved.answerer.plugin,)) from error
+        raise _raised(plugins, saved.implementation.layer.hooks[1], error, (saved.implementation.plugin,)) from error
 
 
 def _check_valid(layer: str, arguments: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 
 from layerproof import PluginSet, find_layers
-from layerproof.data import Digits
+from layerproof_data import Digits
 from layerproof_train import optimisers
 from layerproof_train.batches import Array
 from layerproof_train.errors import TrainingError
@@ -102,7 +102,7 @@ class Lockstep(Observer):
         """Start the two networks in PyTorch from the same parameters."""
         self._network = network
         # equal states of its generator give equal masks of one plugin, but another plugin may have others
-        dropout = next((p for p in plugins.plugins if p.name in plugins.answerers("dropout")[:1]), None)
+        dropout = next((p for p in plugins.plugins if p.name in plugins.implementations("dropout")[:1]), None)
         use = {"dropout": dropout.module} if dropout is not None else {}
         torch = PluginSet([PYTORCH], use)
         self._companions = [_Companion(network, dtype, torch, recipe) for dtype in (np.float32, np.float64)]

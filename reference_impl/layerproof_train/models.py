@@ -47,14 +47,14 @@ def cnn(filters: int) -> list[Any]:
 
 def attention(filters: int) -> list[Any]:
     """A small transformer that reads an image row by row."""
-    mixing = [
+    attention_block = [
         *("layer_norm", _linear(3 * filters), {"layer": "scaled_dot_product_attention", "heads": 4}),
         _linear(filters),
     ]
-    thinking = ["layer_norm", _linear(2 * filters), {"layer": "gelu", "approximate": "tanh"}, _linear(filters)]
+    mlp_block = ["layer_norm", _linear(2 * filters), {"layer": "gelu", "approximate": "tanh"}, _linear(filters)]
     return [
         *({"layer": "flatten", "end_dim": 2}, _linear(filters), "embedding"),
-        *({"residual": mixing}, {"residual": thinking}) * 2,
+        *({"residual": attention_block}, {"residual": mlp_block}) * 2,
         *("layer_norm", "flatten", _linear("classes")),
     ]
 

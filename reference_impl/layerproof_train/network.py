@@ -115,7 +115,7 @@ class Network:
         """Raise NotSupportedError, naming the layer, if no plugin of the set implements a layer of the network."""
         names = ", ".join(plugin.name for plugin in plugins.plugins) or "no plugin at all"
         for number, stage in enumerate(self.stages, 1):
-            if not plugins.answerers(stage.layer):
+            if not plugins.implementations(stage.layer):
                 raise NotSupportedError(
                     f"no plugin of the set implements {stage.layer}, layer {number} of the network; the set has {names}"
                 )
@@ -168,7 +168,7 @@ class Network:
             shapes = [own_shape, *(array.shape for array in stage.statistics.values())]
             results, saved = hooks.forward(plugins, stage.layer, arguments, shapes, self.dtype)
             if watch is not None:
-                watch(Call(index + 1, stage.layer, saved.answerer.plugin, arguments, results))
+                watch(Call(index + 1, stage.layer, saved.implementation.plugin, arguments, results))
                 tape.arguments.append(arguments)
             if training:
                 for name, new in zip(stage.statistics, results[1:], strict=True):
@@ -189,14 +189,14 @@ class Network:
             saved = tape.saved.pop()
             own = wired.grad_output(grad_output)
             answers = hooks.backward(plugins, own, saved, needs)
-            layer = saved.answerer.layer
+            layer = saved.implementation.layer
             for name, answer in zip(layer.differentiable, answers, strict=True):
                 if name in places:
                     self._check_gradient(saved, name, answer, places[name].shape)
                     places[name][...] = answer
             if watch is not None:
                 arguments = tape.arguments[index]
-                watch(Call(index + 1, stage.layer, saved.answerer.plugin, arguments, answers, own, needs))
+                watch(Call(index + 1, stage.layer, saved.implementation.plugin, arguments, answers, own, needs))
             if index > self._first:
                 shape = (len(own), *wired.input_shape(self.stages[index - 1].output_shape))
                 for name, answer in zip(layer.differentiable, answers, strict=True):
@@ -209,5 +209,5 @@ class Network:
         tape.arguments.clear()
 
     def _check_gradient(self, saved: Saved, name: str, answer: Any, shape: tuple[int, ...]) -> None:
-        where = f"plugin {saved.answerer.plugin}: grad_{name} of {saved.answerer.layer.name}_backward"
+        where = f"plugin {saved.implementation.plugin}: grad_{name} of {saved.implementation.layer.name}_backward"
         hooks.check_array(where, answer, shape, self.dtype)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from layerproof import PluginSet
-from layerproof.data import Digits
+from layerproof_data import Digits
 from layerproof_train.batches import Array
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Call, Network

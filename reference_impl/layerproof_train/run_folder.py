@@ -12,7 +12,7 @@ from typing import Any, Self
 import msgspec
 import numpy as np
 
-from layerproof.data import Digits
+from layerproof_data import Digits
 from layerproof_train.checkpoints import Checkpoint, Model, Position, load_checkpoint, save_checkpoint
 from layerproof_train.errors import TrainingError
 from layerproof_train.files import UNFINISHED, write_atomically

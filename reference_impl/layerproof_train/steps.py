@@ -27,7 +27,10 @@ def compute_gradients(
     one = np.ones((), network.dtype)
     answers = hooks.backward(plugins, one, saved, (True,))
     hooks.check_array(
-        f"plugin {saved.answerer.plugin}: grad_logits of cross_entropy_backward", answers[0], logits.shape, logits.dtype
+        f"plugin {saved.implementation.plugin}: grad_logits of cross_entropy_backward",
+        answers[0],
+        logits.shape,
+        logits.dtype,
     )
     if watch is not None:
         watch(replace(call, results=answers, grad_output=one, needs_input_grad=(True,)))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from layerproof import PluginSet
-from layerproof.data import Digits
+from layerproof_data import Digits
 from layerproof_train.errors import TrainingError
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from layerproof import NotSupportedError, PluginSet
-from layerproof.data import Digits, load_digits
+from layerproof_data import Digits, load_digits
 from layerproof_train import optimisers, schedules
 from layerproof_train.augmentation import Augmentation
 from layerproof_train.batches import Array, Batches, Normalisation
@@ -151,7 +151,7 @@ def build(recipe: Recipe, digits: Digits) -> Network:
 def check_supported(network: Network, plugins: PluginSet) -> None:
     """Raise NotSupportedError if no plugin of the set implements a layer of the network, or the loss."""
     network.check_supported(plugins)
-    if not plugins.answerers("cross_entropy"):
+    if not plugins.implementations("cross_entropy"):
         names = ", ".join(plugin.name for plugin in plugins.plugins)
         raise NotSupportedError(f"no plugin of the set implements cross_entropy, the loss; the set has {names}")
 

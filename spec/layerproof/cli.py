@@ -6,6 +6,7 @@ import re
 import sys
 import textwrap
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,12 +14,10 @@ import click
 from layerproof.command_hooks import layerproof_register_commands
 from layerproof.completion import layer_names
 from layerproof.errors import LayerProofError
+from layerproof.exit_status import BROKEN_PIPE, INTERRUPTED, USAGE_ERROR
 from layerproof.markers import PROJECT, hookimpl
 
 COMMAND_GROUP = f"{PROJECT}.commands"
-USAGE_ERROR, INTERRUPTED = 2, 130
-BROKEN_PIPE = 141
-"""The status that a shell has for a program whose reader has gone: 128 and SIGPIPE."""
 WIDE = 110
 """Columns from which the list of layers has room for their arguments."""
 WRITTEN_WIDTH = 120
@@ -89,6 +88,7 @@ def register_own_commands(cli: click.Group) -> None:
     cli.add_command(plugins)
     cli.add_command(layers)
     cli.add_command(completion)
+    cli.add_command(new)
 
 
 @click.command(short_help="List the installed plugins.")
@@ -190,6 +190,40 @@ def completion(shell: str) -> None:
     chosen = get_completion_class(shell)
     assert chosen is not None
     click.echo(chosen(cli, {}, "layerproof", "_LAYERPROOF_COMPLETE").source())
+
+
+@click.command(short_help="Write a plugin package that conforms.")
+@click.argument("name")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    default=("relu",),
+    show_default=True,
+    metavar="L",
+    shell_complete=layer_names,
+    help="Start with this layer; may be given several times.",
+)
+@click.option(
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="Where the folder NAME is made.",
+)
+def new(name: str, layers: tuple[str, ...], directory: Path) -> None:
+    """Write a plugin package NAME that installs, conforms and passes its own tests from the first minute.
+
+    \b
+    Examples:
+      layerproof new my-layers
+      layerproof new my-layers --layer conv2d --layer max_pool2d
+    """
+    from layerproof.new_plugin import create
+
+    folder = create(name, tuple(dict.fromkeys(layers)), directory)
+    click.echo(f"Created {folder} with {', '.join(dict.fromkeys(layers))}. Next:")
+    click.echo(f"  cd {folder}\n  pip install -e '.[test]'\n  layerproof check {name} --level quick\n  pytest")
 
 
 def load_commands() -> click.Group:

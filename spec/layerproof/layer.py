@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -55,6 +55,16 @@ class Layer:
     def hooks(self) -> tuple[str, str]:
         """The names of the layer's two hooks."""
         return f"{self.name}_forward", f"{self.name}_backward"
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        """The names of what backward returns, in order."""
+        return tuple(f"grad_{name}" for name in self.differentiable)
+
+    def needed_gradients(self, gradients: Sequence[Any], needs_input_grad: Sequence[bool]) -> dict[str, Any]:
+        """What a backward returned, by name, without what was not needed."""
+        given = zip(self.gradients, gradients, needs_input_grad, strict=True)
+        return {name: value for name, value, needed in given if needed}
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -37,12 +37,12 @@ class Plugin:
 class HookManager(pluggy.PluginManager):
     """A pluggy manager that knows the whole contract.
 
-    With an ``answerer``, every other plugin takes part with its hook wrappers only.
+    With an ``implementation``, every other plugin takes part with its hook wrappers only.
     """
 
-    def __init__(self, answerer: Any = None) -> None:
+    def __init__(self, implementation: Any = None) -> None:
         super().__init__(PROJECT)
-        self._answerer = answerer
+        self._layer_implementation = implementation
         for layer in find_layers().values():
             self.add_hookspecs(layer.module)
         self.add_hookspecs(command_hooks)
@@ -50,7 +50,7 @@ class HookManager(pluggy.PluginManager):
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
         """Leave out what answers, where another plugin of the set is the one that answers."""
         options = super().parse_hookimpl_opts(plugin, name)
-        if options is None or self._answerer is None or plugin is self._answerer:
+        if options is None or self._layer_implementation is None or plugin is self._layer_implementation:
             return options
         return options if options["wrapper"] or options["hookwrapper"] else None
 

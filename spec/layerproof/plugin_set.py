@@ -17,14 +17,14 @@ from layerproof.loading import HookManager, Plugin, load_plugin
 
 
 class Saved(NamedTuple):
-    """What a forward leaves for its backward: the answerer's opaque value, and who that was."""
+    """What a forward leaves for its backward: the implementation's opaque value, and who that was."""
 
-    answerer: "Answerer"
+    implementation: "LayerImplementation"
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Answerer:
+class LayerImplementation:
     """One plugin's two hooks for one layer, resolved once."""
 
     plugin: str
@@ -32,11 +32,13 @@ class Answerer:
     forward: Callable[..., Any]
     backward: Callable[..., Any]
     has_backward: bool
-    left_out: tuple[str, ...]
+    unsupported_arguments: tuple[str, ...]
 
     def supports(self, arguments: Mapping[str, Any]) -> bool:
         """Whether every argument that its signature leaves out is neutral."""
-        return not self.left_out or all(self.layer.is_neutral(argument, arguments) for argument in self.left_out)
+        return not self.unsupported_arguments or all(
+            self.layer.is_neutral(argument, arguments) for argument in self.unsupported_arguments
+        )
 
 
 class PluginSet:
@@ -70,27 +72,27 @@ class PluginSet:
         managers = {plugin.name: self._manager(plugin) for plugin in self.plugins}
         for choice, plugin in chosen.items():
             _check_choice(choice, plugin)
-        self._answerers: dict[str, tuple[Answerer, ...]] = {}
+        self._answerers: dict[str, tuple[LayerImplementation, ...]] = {}
         for name, layer in find_layers().items():
             first = [chosen[name]] if name in chosen else []
             asked = _without_repeats([*first, *ordered])
             self._answerers[name] = tuple(
-                _answerer(plugin, layer, managers[plugin.name]) for plugin in asked if name in plugin.layers
+                _layer_implementation(plugin, layer, managers[plugin.name]) for plugin in asked if name in plugin.layers
             )
 
-    def _manager(self, answerer: Plugin) -> HookManager:
-        manager = HookManager(answerer.module)
+    def _manager(self, implementation: Plugin) -> HookManager:
+        manager = HookManager(implementation.module)
         for plugin in self.plugins:
             manager.register(plugin.module, name=plugin.name)
         return manager
 
-    def answerers(self, layer: str) -> tuple[str, ...]:
+    def implementations(self, layer: str) -> tuple[str, ...]:
         """The names of the plugins that implement a layer, in the order in which they are asked."""
-        return tuple(answerer.plugin for answerer in self._of(layer))
+        return tuple(implementation.plugin for implementation in self._of(layer))
 
-    def left_out(self, layer: str) -> tuple[str, ...]:
+    def unsupported_arguments(self, layer: str) -> tuple[str, ...]:
         """The arguments that the plugin asked first for a layer leaves out of its signature."""
-        return self._of(layer)[0].left_out
+        return self._of(layer)[0].unsupported_arguments
 
     def forward(self, layer: str, **arguments: Any) -> tuple[Any, Saved]:
         """Validate the arguments, ask the plugins in order, return ``(output, saved)`` of the first that answers.
@@ -103,54 +105,58 @@ class PluginSet:
             names = ", ".join(plugin.name for plugin in self.plugins) or "none at all"
             raise NotSupportedError(f"no plugin of the set implements {layer}: the set has {names}")
         asked[0].layer.validate(**arguments)
-        for position, answerer in enumerate(asked):
-            result = answerer.forward(**arguments) if answerer.supports(arguments) else None
+        for position, implementation in enumerate(asked):
+            result = implementation.forward(**arguments) if implementation.supports(arguments) else None
             if result is None:
-                self._note_declined(answerer, arguments, asked[position + 1 :])
+                self._note_declined(implementation, arguments, asked[position + 1 :])
                 continue
             if type(result) is not tuple or len(result) != 2:
                 raise PluginError(
-                    f"plugin {answerer.plugin}: {layer}_forward returned {_described(result)}, "
+                    f"plugin {implementation.plugin}: {layer}_forward returned {_described(result)}, "
                     "but should return (output, saved)"
                 )
-            self.served[layer, answerer.plugin] += 1
-            return result[0], Saved(answerer, result[1])
+            self.served[layer, implementation.plugin] += 1
+            return result[0], Saved(implementation, result[1])
         raise NotSupportedError(
             f"{layer} {configuration(asked[0].layer, arguments)}: declined by {', '.join(a.plugin for a in asked)}"
         )
 
     def backward(self, grad_output: Any, saved: Saved, needs_input_grad: Sequence[bool]) -> tuple[Any, ...]:
         """Ask the plugin that answered the forward for its gradients, one per differentiable argument."""
-        answerer = saved.answerer
-        hook = answerer.layer.hooks[1]
-        if not answerer.has_backward:
-            raise PluginError(f"plugin {answerer.plugin}: implements {answerer.layer.hooks[0]}, but not {hook}")
-        gradients = answerer.backward(
+        implementation = saved.implementation
+        hook = implementation.layer.hooks[1]
+        if not implementation.has_backward:
+            raise PluginError(
+                f"plugin {implementation.plugin}: implements {implementation.layer.hooks[0]}, but not {hook}"
+            )
+        gradients = implementation.backward(
             grad_output=grad_output, saved=saved.value, needs_input_grad=tuple(needs_input_grad)
         )
-        expected = answerer.layer.differentiable
+        expected = implementation.layer.differentiable
         if not isinstance(gradients, tuple) or len(gradients) != len(expected):
             raise PluginError(
-                f"plugin {answerer.plugin}: {hook} returned {_described(gradients)}, but should return a tuple with "
-                f"the gradient of {', '.join(expected)}"
+                f"plugin {implementation.plugin}: {hook} returned {_described(gradients)}, but should return a tuple "
+                f"with the gradient of {', '.join(expected)}"
             )
         return gradients
 
-    def _of(self, layer: str) -> tuple[Answerer, ...]:
+    def _of(self, layer: str) -> tuple[LayerImplementation, ...]:
         try:
             return self._answerers[layer]
         except KeyError:
             raise unknown_layer(layer) from None
 
-    def _note_declined(self, answerer: Answerer, arguments: Mapping[str, Any], rest: Sequence[Answerer]) -> None:
-        key = answerer.layer.name, answerer.plugin, configuration(answerer.layer, arguments)
+    def _note_declined(
+        self, implementation: LayerImplementation, arguments: Mapping[str, Any], rest: Sequence[LayerImplementation]
+    ) -> None:
+        key = implementation.layer.name, implementation.plugin, configuration(implementation.layer, arguments)
         self.declined[key] += 1
         if self.strict:
             raise NotSupportedError(
-                f"plugin {answerer.plugin} declines {key[0]} {key[2]}, and the plugin set is strict"
+                f"plugin {implementation.plugin} declines {key[0]} {key[2]}, and the plugin set is strict"
             )
         if rest and self.declined[key] == 1:
-            message = f"plugin {answerer.plugin} declines {key[0]} {key[2]}; {rest[0].plugin} is asked instead"
+            message = f"plugin {implementation.plugin} declines {key[0]} {key[2]}; {rest[0].plugin} is asked instead"
             warnings.warn(message, PluginDeclinedWarning, stacklevel=3)
 
 
@@ -187,7 +193,7 @@ def _check_choice(layer: str, plugin: Plugin) -> None:
         )
 
 
-def _answerer(plugin: Plugin, layer: Layer, manager: HookManager) -> Answerer:
+def _layer_implementation(plugin: Plugin, layer: Layer, manager: HookManager) -> LayerImplementation:
     forward, backward = (getattr(manager.hook, hook) for hook in layer.hooks)
     own = [
         impl
@@ -198,8 +204,10 @@ def _answerer(plugin: Plugin, layer: Layer, manager: HookManager) -> Answerer:
     has_backward = any(
         impl.plugin is plugin.module and not (impl.wrapper or impl.hookwrapper) for impl in backward.get_hookimpls()
     )
-    left_out = tuple(argument for argument in layer.neutral if argument not in taken)
-    return Answerer(plugin.name, layer, _direct(forward), _direct(backward), has_backward, left_out)
+    unsupported_arguments = tuple(argument for argument in layer.neutral if argument not in taken)
+    return LayerImplementation(
+        plugin.name, layer, _direct(forward), _direct(backward), has_backward, unsupported_arguments
+    )
 
 
 def _direct(caller: pluggy.HookCaller) -> Callable[..., Any]:

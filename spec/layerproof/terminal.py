@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from layerproof.cli import BROKEN_PIPE
+from layerproof.exit_status import BROKEN_PIPE
 
 
 class Terminal(Console):

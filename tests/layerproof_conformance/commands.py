@@ -1,4 +1,4 @@
-"""The judge's commands: ``layerproof check``, ``report``, ``compare`` and ``new``."""
+"""The judge's commands: ``layerproof check``, ``report`` and ``compare``."""
 
 import os
 import sys
@@ -11,11 +11,10 @@ import click
 
 from layerproof import hookimpl
 from layerproof.completion import layer_names, plugin_names
+from layerproof.exit_status import CONFORMS, DOES_NOT_CONFORM, INTERRUPTED
 
 if TYPE_CHECKING:
-    from layerproof_conformance.run import Run
-
-CONFORMS, DOES_NOT_CONFORM, INTERRUPTED = 0, 1, 130
+    from layerproof_conformance.types.run_document import Run
 
 
 @hookimpl
@@ -24,7 +23,6 @@ def layerproof_register_commands(cli: click.Group) -> None:
     cli.add_command(check)
     cli.add_command(report)
     cli.add_command(compare)
-    cli.add_command(new)
 
 
 @click.command(short_help="Judge the layers of a plugin.")
@@ -94,10 +92,10 @@ def check(
     """
     from layerproof import LayerProofError
     from layerproof.terminal import Terminal
-    from layerproof_conformance.formats import refused_by_gradescope
-    from layerproof_conformance.progress import shown_progress
-    from layerproof_conformance.session import check as run_check
-    from layerproof_conformance.terminal_report import print_report
+    from layerproof_conformance.report.formats import refused_by_gradescope
+    from layerproof_conformance.report.progress import shown_progress
+    from layerproof_conformance.report.terminal_report import print_report
+    from layerproof_conformance.verdict.session import check as run_check
 
     on_stdout = "-" if output_format != "text" else None
     wanted = {"--json": json_file, "--junit": junit_file, "--html": html_file, f"--format {output_format}": on_stdout}
@@ -149,9 +147,9 @@ def report(run_file: str, output: str | None, output_format: str | None, bench_f
       layerproof report run.json --format badge -o badge.json
     """
     from layerproof.terminal import Terminal
-    from layerproof_conformance.run import read_run
-    from layerproof_conformance.speed import with_speed
-    from layerproof_conformance.terminal_report import print_report
+    from layerproof_conformance.benchmark.speed import with_speed
+    from layerproof_conformance.report.terminal_report import print_report
+    from layerproof_conformance.types.run_document import read_run
 
     output_format = output_format or ("html" if output else "text")
     run = read_run(run_file)
@@ -193,9 +191,9 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
       layerproof compare main.json branch.json
     """
     from layerproof.terminal import Terminal
-    from layerproof_conformance.run import read_run
-    from layerproof_conformance.run_comparison import Limits, changes
-    from layerproof_conformance.terminal_report import print_changes
+    from layerproof_conformance.report.run_comparison import Limits, changes
+    from layerproof_conformance.report.terminal_report import print_changes
+    from layerproof_conformance.types.run_document import read_run
 
     before, after = read_run(before_file), read_run(after_file)
     found = changes(before, after, Limits(accuracy_factor, speed_factor))
@@ -203,43 +201,9 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     sys.exit(DOES_NOT_CONFORM if any(change.regression for change in found) else CONFORMS)
 
 
-@click.command(short_help="Write a plugin package that conforms.")
-@click.argument("name")
-@click.option(
-    "--layer",
-    "layers",
-    multiple=True,
-    default=("relu",),
-    show_default=True,
-    metavar="L",
-    shell_complete=layer_names,
-    help="Start with this layer; may be given several times.",
-)
-@click.option(
-    "--directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    show_default=True,
-    help="Where the folder NAME is made.",
-)
-def new(name: str, layers: tuple[str, ...], directory: Path) -> None:
-    """Write a plugin package NAME that installs, conforms and passes its own tests from the first minute.
-
-    \b
-    Examples:
-      layerproof new my-layers
-      layerproof new my-layers --layer conv2d --layer max_pool2d
-    """
-    from layerproof_conformance.new_plugin import create
-
-    folder = create(name, tuple(dict.fromkeys(layers)), directory)
-    click.echo(f"Created {folder} with {', '.join(dict.fromkeys(layers))}. Next:")
-    click.echo(f"  cd {folder}\n  pip install -e '.[test]'\n  layerproof check {name} --level quick\n  pytest")
-
-
 def _check_html() -> None:
     """Refuse before the run what needs a package that is not there."""
-    from layerproof_conformance.html_report import template_environment
+    from layerproof_conformance.report.html_report import template_environment
 
     template_environment()
 
@@ -259,9 +223,9 @@ def _check_writable(wanted: Mapping[str, str | None]) -> None:
 
 
 def _write_all(run: "Run", wanted: Mapping[str, str | None]) -> None:
-    from layerproof_conformance.formats import FORMATS
-    from layerproof_conformance.html_report import to_html
-    from layerproof_conformance.junit import to_junit
+    from layerproof_conformance.report.formats import FORMATS
+    from layerproof_conformance.report.html_report import to_html
+    from layerproof_conformance.report.junit import to_junit
 
     writers = {"json": type(run).to_json, "junit": to_junit, "html": to_html, **FORMATS}
     for option, file in wanted.items():

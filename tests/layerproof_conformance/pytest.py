@@ -17,11 +17,12 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 
 from layerproof import PluginError
-from layerproof_conformance.case import Case
-from layerproof_conformance.isolation import Isolation, WorkerProcesses
-from layerproof_conformance.judge import Status, ask, judge
-from layerproof_conformance.knowledge import judged_layers
-from layerproof_conformance.plan import Level, plan
+from layerproof_conformance.cases.plan import Level, plan
+from layerproof_conformance.layers import judged_layers
+from layerproof_conformance.types.case import Case
+from layerproof_conformance.types.status import Status
+from layerproof_conformance.verdict.isolation import Isolation, WorkerProcesses
+from layerproof_conformance.verdict.judge import ask, judge
 
 
 class UnmatchedKnownFailureWarning(UserWarning):
@@ -76,7 +77,7 @@ def planned_cases(plugin: str, layers: Sequence[str], level: Level, seed: int) -
         has = ", ".join(description.layers) or "no layer"
         raise PluginError(f"plugin {plugin} does not implement {missing[0] if missing else 'any layer'}; it has {has}")
     chosen = [layer for layer in judged_layers() if layer in (layers or description.layers)]
-    return [case for layer in chosen for case in plan(layer, level, seed, description.left_out[layer])]
+    return [case for layer in chosen for case in plan(layer, level, seed, description.unsupported_arguments[layer])]
 
 
 def run_case(plugin: str, case: Case) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from layerproof_conformance.case import Case
+    from layerproof_conformance.types.case import Case
 
 LEVELS = ("quick", "standard", "exhaustive")
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from layerproof import LayerProofError, PluginSet
-from layerproof.data import Digits, load_digits
 from layerproof_conformance.benchmark.chain import Stage
 from layerproof_conformance.benchmark.contestant import Requests
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
+from layerproof_data import Digits, load_digits
 from layerproof_train import schedules, train
 from layerproof_train.augmentation import Augmentation
 from layerproof_train.batches import Batches, Normalisation
@@ -22,11 +22,11 @@ from layerproof_train.evaluation import evaluate
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network
 from layerproof_train.observer import Observer
+from layerproof_train.plugin_options import parse_uses
 from layerproof_train.plugins import PluginChoice
 from layerproof_train.randomness import generator
 from layerproof_train.recipe import Recipe
 from layerproof_train.training import build
-from layerproof_train.uses import parse_uses
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,18 @@ from pathlib import Path
 
 import numpy as np
 from degraded_plugins import COMPUTING, DEGRADED
+from layerproof_conformance.layers.expectation import Expectation, expect
 
-from layerproof_conformance.bounds import Allowed, named
-from layerproof_conformance.case import Case
-from layerproof_conformance.cases import build
-from layerproof_conformance.comparison import Agreement, compare
-from layerproof_conformance.exchange import Inputs, Request
-from layerproof_conformance.isolation import InProcess
-from layerproof_conformance.judge import Expectation, expect
-from layerproof_conformance.knowledge import judged_layers, knowledge
-from layerproof_conformance.plan import plan
-from layerproof_conformance.problem import Problem
+from layerproof_conformance.cases.building import build
+from layerproof_conformance.cases.plan import plan
+from layerproof_conformance.layers import find_layer_judge, judged_layers
+from layerproof_conformance.oracle.bounds import Allowed
+from layerproof_conformance.oracle.comparison import Agreement, compare
+from layerproof_conformance.oracle.pytorch import by_name
+from layerproof_conformance.types.case import Case
+from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.verdict.exchange import Inputs, Request
+from layerproof_conformance.verdict.isolation import InProcess
 
 UNUSUAL = sorted((Path(__file__).parent / "unusual_plugins").glob("[!_]*.py"))
 WIDE = 2.0**60
@@ -93,7 +94,7 @@ def measure(layer: str, seeds: int, right: dict[tuple[str, str], Found], wrong: 
         if case.dtype != "float32":
             continue
         problem = build(case)
-        expected = expect(knowledge(layer), problem, case.dtype)
+        expected = expect(find_layer_judge(layer), problem, case.dtype)
         for name, where in algorithms.items():
             count(right[name, layer], where, case, problem, expected)
         for name, (where, one) in degraded.items():
@@ -112,11 +113,11 @@ def correct(layer: str) -> Iterator[tuple[str, str]]:
             yield path.stem.removeprefix(f"{layer}_").replace("_", " "), str(path)
 
 
-def count(found: Found, where: InProcess, case: Case, problem: Problem, expected: Expectation) -> None:
+def count(found: Found, where: InProcess, case: Case, problem: CaseInputs, expected: Expectation) -> None:
     """Put one case to one algorithm: one forward, one backward."""
     inputs = Inputs(problem.arguments, problem.grad_output, problem.layouts)
     answer = where.submit(Request(case.layer, inputs)).result()
-    truth, names = named(expected.truth), knowledge(case.layer).layer
+    truth, names = by_name(expected.truth), find_layer_judge(case.layer).layer
     values = {}
     for seen in answer.observations:
         keys = names.outputs if seen.gradient is None else [f"grad_{name}" for name in names.differentiable]

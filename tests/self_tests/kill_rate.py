@@ -72,8 +72,9 @@ def outcome(path: Path, level: str, seed: int, diagnose: bool = False) -> Outcom
 
 def _first_failure(path: Path, level: str, seed: int) -> tuple[str, int]:
     from layerproof import LayerProofError
-    from layerproof_conformance.isolation import WorkerProcesses
-    from layerproof_conformance.judge import Status, ask, judge
+    from layerproof_conformance.types.status import Status
+    from layerproof_conformance.verdict.isolation import WorkerProcesses
+    from layerproof_conformance.verdict.judge import ask, judge
 
     workers = WorkerProcesses(str(path))
     try:
@@ -81,7 +82,7 @@ def _first_failure(path: Path, level: str, seed: int) -> tuple[str, int]:
         passed: Counter[str] = Counter()
         judged = 0
         for layer in description.layers:
-            for case in _planned(layer, level, seed, description.left_out[layer]):
+            for case in _planned(layer, level, seed, description.unsupported_arguments[layer]):
                 verdict = judge(ask(case, workers))
                 judged += 1
                 passed[layer] += verdict.status is Status.PASSED
@@ -97,10 +98,10 @@ def _first_failure(path: Path, level: str, seed: int) -> tuple[str, int]:
 
 
 @functools.cache
-def _planned(layer: str, level: str, seed: int, left_out: tuple[str, ...]) -> list[object]:
-    from layerproof_conformance.plan import plan
+def _planned(layer: str, level: str, seed: int, unsupported_arguments: tuple[str, ...]) -> list[object]:
+    from layerproof_conformance.cases.plan import plan
 
-    return list(plan(layer, level, seed, left_out))  # type: ignore[arg-type]
+    return list(plan(layer, level, seed, unsupported_arguments))  # type: ignore[arg-type]
 
 
 def outcomes(paths: Sequence[Path], level: str, seed: int, diagnose: bool, jobs: int) -> Iterator[Outcome]:

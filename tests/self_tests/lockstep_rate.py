@@ -63,7 +63,7 @@ class Outcome:
 def lockstep(path: Path, model: str, steps: int, batch_size: int) -> Outcome:
     """Train with a plugin for some steps in lockstep, in this process."""
     from layerproof import LayerProofError
-    from layerproof.data import Digits, load_digits
+    from layerproof_data import Digits, load_digits
     from layerproof_train import train
     from layerproof_train.lockstep import Lockstep
 
@@ -100,7 +100,7 @@ def _said(path: Path, text: str) -> Said:
 def outcome(path: Path, model: str, steps: int, batch_size: int) -> Outcome:
     """The same in a process of its own, which a plugin may end or hold up."""
     context: Any = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["torch", "layerproof_train.training", "layerproof_conformance.lockstep"])
+    context.set_forkserver_preload(["torch", "layerproof_train.training", "layerproof_conformance.verdict.lockstep"])
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(theirs, path, model, steps, batch_size))
     process.start()

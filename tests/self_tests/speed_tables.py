@@ -22,7 +22,7 @@ import click
 
 from layerproof_conformance.benchmark.bench import bench
 from layerproof_conformance.benchmark.document import Bench, Measurement
-from layerproof_conformance.environment import usable_cores
+from layerproof_conformance.types.environment import usable_cores
 
 PLUGINS = ("numba", "reference")
 BATCHES = (1, 16, 64, 256)

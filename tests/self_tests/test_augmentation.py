@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from layerproof.data import load_digits
+from layerproof_data import load_digits
 from layerproof_train.augmentation import MARGIN, Augmentation
 
 IMAGES = load_digits().test_images[:20]

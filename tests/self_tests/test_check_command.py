@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from layerproof_conformance.run import Run
+from layerproof_conformance.types.run_document import Run
 
 LAYERPROOF = [str(Path(sys.executable).with_name("layerproof"))]
 TIES = """

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from small_digits import idx, write_digits
 
 from layerproof import DataError
-from layerproof.data import load_digits
+from layerproof_data import load_digits
 
 PACKAGED = {
     "train-images-idx3-ubyte.gz": "6bbc9ace898e44ae57da46a324031adb",
@@ -30,7 +30,7 @@ def error_of(directory: Path) -> str:
 
 @pytest.mark.parametrize(("name", "md5"), PACKAGED.items())
 def test_the_packaged_files_are_mnist_byte_for_byte(name: str, md5: str) -> None:
-    raw = gzip.decompress((resources.files("layerproof.data") / name).read_bytes())
+    raw = gzip.decompress((resources.files("layerproof_data") / name).read_bytes())
     assert hashlib.md5(raw, usedforsecurity=False).hexdigest() == md5
 
 

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from layerproof_conformance.formats import to_badge, to_github, to_gradescope
-from layerproof_conformance.junit import to_junit
-from layerproof_conformance.run import Diagnosis
+from layerproof_conformance.report.formats import to_badge, to_github, to_gradescope
+from layerproof_conformance.report.junit import to_junit
+from layerproof_conformance.types.run_document import Diagnosis
 
 LAYERPROOF = str(Path(sys.executable).with_name("layerproof"))
 

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from layerproof import LayerProofError
-from layerproof_conformance import html_report
-from layerproof_conformance.html_report import to_html
-from layerproof_conformance.judge import Status
-from layerproof_conformance.run import Diagnosis, Speed
+from layerproof_conformance.report import html_report
+from layerproof_conformance.report.html_report import to_html
+from layerproof_conformance.types.run_document import Diagnosis, Speed
+from layerproof_conformance.types.status import Status
 
 pytest.importorskip("jinja2", reason="needs the extra report")
 pytest.importorskip("matplotlib", reason="needs the extra report")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from layerproof import DataError
-from layerproof.data import read_idx
-from layerproof.data.idx import LIMIT
+from layerproof_data import read_idx
+from layerproof_data.idx import LIMIT
 
 IMAGES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 HEADER = bytes([0, 0, 8, 3]) + struct.pack(">3I", 2, 3, 4)
@@ -186,6 +186,6 @@ def test_random_damage_never_gives_anything_but_a_data_error(path: Path) -> None
 
 
 def test_reading_imports_nothing_heavy() -> None:
-    code = "import layerproof.data, sys; print(*[m for m in ('torch', 'rich', 'msgspec') if m in sys.modules])"
+    code = "import layerproof_data, sys; print(*[m for m in ('torch', 'rich', 'msgspec') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from layerproof_conformance import check
-from layerproof_conformance.run import Run
+from layerproof_conformance.types.run_document import Run
 
 HONEST = "return np.maximum(x, 0), x"
 FILE = """
@@ -76,7 +76,7 @@ def test_a_typed_verdict(judged, body, status, said):
 
 
 def test_a_hang_is_a_timeout(judged, monkeypatch):
-    monkeypatch.setattr("layerproof_conformance.isolation.WorkerProcesses.__init__.__defaults__", (1, 1.0))
+    monkeypatch.setattr("layerproof_conformance.verdict.isolation.WorkerProcesses.__init__.__defaults__", (1, 1.0))
     got, _, message = outcome(judged("time.sleep(60)"))
     assert got == "timeout"
     assert "did not return within 3 s" in message

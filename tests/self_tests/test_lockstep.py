@@ -12,9 +12,9 @@ from small_digits import write_digits
 
 from layerproof.cli import Shell
 from layerproof_conformance import check
-from layerproof_conformance.case import CaseError, parse_id
-from layerproof_conformance.cases import build
-from layerproof_conformance.lockstep import judge_call, save_call
+from layerproof_conformance.cases.building import build
+from layerproof_conformance.types.case import CaseError, parse_id
+from layerproof_conformance.verdict.lockstep import judge_call, save_call
 from layerproof_train import TrainingError, train
 from layerproof_train.commands import layerproof_register_commands
 from layerproof_train.lockstep import Lockstep

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from layerproof import LayerProofError, find_layers, load_plugin
-from layerproof_conformance.new_plugin import create
+from layerproof.new_plugin import create
 
 LAYERPROOF = str(Path(sys.executable).with_name("layerproof"))
 ROOT = Path(__file__).parents[2]

@@ -43,14 +43,14 @@ def test_forward_and_backward():
 
 def test_the_first_that_implements_a_layer_answers(write):
     plugins = PluginSet([write("one"), "reference"])
-    assert plugins.answerers("relu")[0].endswith("one.py")
-    assert plugins.answerers("flatten") == ("reference",)
+    assert plugins.implementations("relu")[0].endswith("one.py")
+    assert plugins.implementations("flatten") == ("reference",)
 
 
 def test_a_choice_per_layer_goes_first(write):
     chosen = write("chosen")
     plugins = PluginSet(["reference"], use={"relu": chosen})
-    assert plugins.answerers("relu") == (chosen, "reference")
+    assert plugins.implementations("relu") == (chosen, "reference")
 
 
 def test_declined_falls_to_the_next_and_is_shown(write):
@@ -119,7 +119,7 @@ def test_hook_wrappers_surround_every_plugin(write, tmp_path):
     plugins = PluginSet([str(wrapper), write("one")])
     plugins.forward("relu", x=X)
     assert plugins.plugins[0].module.seen == [(2, 2)]
-    assert plugins.answerers("relu")[0].endswith("one.py")
+    assert plugins.implementations("relu")[0].endswith("one.py")
 
 
 @pytest.mark.parametrize("result", ["x", "[x, None]", "(x, None, None)"])
@@ -163,7 +163,7 @@ def test_a_set_without_the_layer(write):
 
 
 def test_the_same_plugin_twice_is_asked_once():
-    assert PluginSet(["reference", "reference"], use={"relu": "reference"}).answerers("relu") == ("reference",)
+    assert PluginSet(["reference", "reference"], use={"relu": "reference"}).implementations("relu") == ("reference",)
 
 
 SIGNATURES = {

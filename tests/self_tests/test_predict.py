@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from layerproof.cli import Shell
-from layerproof.data import load_digits
+from layerproof_data import load_digits
 from layerproof_train import TrainingError, train
 from layerproof_train.commands import layerproof_register_commands
 from layerproof_train.images import read_image

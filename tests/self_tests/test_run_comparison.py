@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from layerproof_conformance.judge import Status
-from layerproof_conformance.run import Speed
-from layerproof_conformance.run_comparison import Limits, changes
+from layerproof_conformance.report.run_comparison import Limits, changes
+from layerproof_conformance.types.run_document import Speed
+from layerproof_conformance.types.status import Status
 
 LAYERPROOF = str(Path(sys.executable).with_name("layerproof"))
 replace = msgspec.structs.replace

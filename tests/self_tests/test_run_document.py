@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import layerproof_conformance
-from layerproof_conformance.run import Run, RunError, json_schema, read_run
+from layerproof_conformance.types.run_document import Run, RunError, json_schema, read_run
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def schema():
 
 def test_the_published_schema_is_that_of_the_code(schema):
     assert schema == json.loads(json_schema()), (
-        "regenerate it: python -c 'from layerproof_conformance.run import *; print(json_schema().decode(), end=\"\")' "
+        "regenerate it: python -c 'from layerproof_conformance.types.run_document import *; print(json_schema().decode(), end=\"\")' "
         "> tests/layerproof_conformance/run.schema.json"
     )
 

@@ -223,7 +223,7 @@ def test_a_plugin_of_one_layer_is_enough_and_the_reference_answers_for_the_rest(
     others = ["conv2d", "cross_entropy", "flatten", "linear", "max_pool2d"]
     assert served == [*([layer, "reference", "12"] for layer in others), ["relu", str(path), "12"]]
     in_python = train([str(path)], data=digits, model="seed", epochs=1)
-    assert in_python.plugins.answerers("relu") == (str(path), "reference")
+    assert in_python.plugins.implementations("relu") == (str(path), "reference")
     assert quick(digits, "--use", f"relu={path}", "--strict-plugins", "--epochs", 1).exit_code == 0
 
 
@@ -401,7 +401,7 @@ def test_training_imports_no_torch(digits: Path) -> None:
 
 
 def test_batches_cover_every_image_once_and_normalised(digits: Path) -> None:
-    from layerproof.data import load_digits
+    from layerproof_data import load_digits
     from layerproof_train import Batches, Normalisation
 
     loaded = load_digits(digits)

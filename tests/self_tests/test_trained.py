@@ -10,7 +10,7 @@ from small_digits import write_digits
 
 from layerproof import PluginSet
 from layerproof.cli import Shell
-from layerproof.data import load_digits
+from layerproof_data import load_digits
 from layerproof_train import Trained, TrainingError, train
 from layerproof_train.commands import layerproof_register_commands
 
@@ -140,7 +140,7 @@ def test_the_gallery_shows_the_surest_mistakes_and_nothing_where_there_is_none()
 
 
 def _tiny() -> Any:
-    from layerproof.data.digits import Digits
+    from layerproof_data.digits import Digits
 
     images, labels = np.arange(64, dtype=np.uint8).reshape(4, 4, 4), np.array([0, 1, 0, 1], np.uint8)
     return Digits(images, labels, images, labels)

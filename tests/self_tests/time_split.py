@@ -20,16 +20,16 @@ from rich.console import Console
 from rich.table import Table
 
 STEPS = {
-    "planning the cases": "layerproof_conformance.judges.plan",
-    "building their arrays": "layerproof_conformance.judge.build",
-    "oracle, in float64": "layerproof_conformance.oracle.Oracle.evaluate",
-    "bounds and what is judged": "layerproof_conformance.judge.expect",
-    "PyTorch's own error": "layerproof_conformance.judge._pytorch_ratio",
-    "comparison": "layerproof_conformance.judge.compare",
-    "handing over": "layerproof_conformance.processes._Worker.hand_out",
-    "taking in": "layerproof_conformance.processes._Worker.take_in",
+    "planning the cases": "layerproof_conformance.verdict.judges.plan",
+    "building their arrays": "layerproof_conformance.verdict.judge.build",
+    "oracle, in float64": "layerproof_conformance.oracle.pytorch.Oracle.evaluate",
+    "bounds and what is judged": "layerproof_conformance.layers.LayerJudge.expect",
+    "PyTorch's own error": "layerproof_conformance.verdict.judge._pytorch_ratio",
+    "comparison": "layerproof_conformance.oracle.expectation.compare",
+    "handing over": "layerproof_conformance.verdict.processes._Worker.hand_out",
+    "taking in": "layerproof_conformance.verdict.processes._Worker.take_in",
     "waiting for the plugin": "multiprocessing.connection.wait",
-    "small cases, diagnosis": "layerproof_conformance.session._Session._explain",
+    "small cases, diagnosis": "layerproof_conformance.verdict.session._Session._explain",
 }
 
 
@@ -76,7 +76,7 @@ class Stopwatch:
 @click.option("--layer", "layers", multiple=True)
 def main(plugin: str, level: str, seed: int, layers: Sequence[str]) -> None:
     """Judge a plugin and print the seconds of each step."""
-    from layerproof_conformance import session
+    from layerproof_conformance.verdict import session
 
     watch = Stopwatch()
     with ExitStack() as patched:

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from layerproof import LayerProofError
 from layerproof_conformance.benchmark.processes import ContestantProcess
-from layerproof_conformance.environment import usable_cores
+from layerproof_conformance.types.environment import usable_cores
 from layerproof_train.commands import train
 from layerproof_train.recipe import Recipe
 
@@ -93,8 +93,8 @@ def race(task: Task, accuracy: float, threads: int, report: Report) -> dict[str,
 def tables(results: Sequence[dict[str, Result]], first_seed: int) -> Table:
     """All runs."""
     table = Table("seed", "layers by", "seconds", "steps", "ms a step", "accuracy", box=None)
-    for number, by_name in enumerate(results):
-        for name, one in by_name.items():
+    for number, named in enumerate(results):
+        for name, one in named.items():
             accuracy = f"{100 * one.accuracy:.2f} %" + ("" if one.reached else ", not reached")
             per_step = f"{1e3 * one.seconds / one.steps:.2f}"
             table.add_row(str(first_seed + number), name, f"{one.seconds:.1f}", f"{one.steps}", per_step, accuracy)
@@ -105,18 +105,17 @@ def summary(results: Sequence[dict[str, Result]], accuracy: float, threads: int)
     """The medians and their ratio, where all have reached the accuracy, and the ratio of the time of a step."""
     ours, theirs = results[0]
     per_step = statistics.median(
-        (by_name[ours].seconds / by_name[ours].steps) / (by_name[theirs].seconds / by_name[theirs].steps)
-        for by_name in results
+        (named[ours].seconds / named[ours].steps) / (named[theirs].seconds / named[theirs].steps) for named in results
     )
     runs = f"median of {len(results)}" if len(results) > 1 else "one run"
     conditions = f"({runs}; {threads} {'threads' if threads > 1 else 'thread'} each, tests not counted)"
-    missed = [name for name in (ours, theirs) if not all(by_name[name].reached for by_name in results)]
+    missed = [name for name in (ours, theirs) if not all(named[name].reached for named in results)]
     if missed:
         return (
             f"{100 * accuracy:g} % was not reached with {' nor with '.join(missed)}; a step with {ours} takes "
             f"{per_step:.2f} of the time of {theirs} {conditions}"
         )
-    own, other = (statistics.median(by_name[name].seconds for by_name in results) for name in (ours, theirs))
+    own, other = (statistics.median(named[name].seconds for named in results) for name in (ours, theirs))
     return (
         f"{100 * accuracy:g} % in {own:.1f} s with {ours}, in {other:.1f} s with {theirs}: {own / other:.2f} of its "
         f"time, {per_step:.2f} a step {conditions}"
@@ -171,7 +170,7 @@ def main(
         raise click.UsageError(str(error)) from error
     console.print(tables(results, seed))
     console.print(summary(results, accuracy / 100, threads), highlight=False, soft_wrap=True)
-    if not all(one.reached for by_name in results for one in by_name.values()):
+    if not all(one.reached for named in results for one in named.values()):
         context.exit(NOT_REACHED)
 
 

@@ -107,7 +107,7 @@ class Plugin:
         return output if isinstance(output, tuple) else (output,), saved
 
     def backward(self, grad_output: Array, saved: Saved, needs_input_grad: Sequence[bool] | None = None) -> Any:
-        needs = needs_input_grad or [True] * len(saved.answerer.layer.differentiable)
+        needs = needs_input_grad or [True] * len(saved.implementation.layer.differentiable)
         with _quiet():
             return self.set.backward(grad_output, saved, needs)
 

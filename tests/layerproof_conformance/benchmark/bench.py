@@ -13,7 +13,7 @@ from layerproof_conformance.benchmark.proof import DECIDED_OTHERWISE, StepTask, 
 from layerproof_conformance.benchmark.rounds import Timing, take_turns
 from layerproof_conformance.benchmark.shapes import NETWORKS, LayerTask, layer_tasks
 from layerproof_conformance.benchmark.summary import layer_speeds
-from layerproof_conformance.environment import describe_environment, usable_cores
+from layerproof_conformance.types.environment import describe_environment, usable_cores
 
 Progress = Callable[[str, int, int], None]
 """Told what is measured next, how much is done, and how much there is."""

@@ -88,7 +88,7 @@ class Chain:
         """By tanh."""
         return self._add("gelu", {"approximate": "tanh"}, {}, self.shape)
 
-    def mixing(self, heads: int) -> "Chain":
+    def attention_block(self, heads: int) -> "Chain":
         """A residual branch of attention."""
         first, width = len(self.stages), self.shape[-1]
         self.layer_norm().linear(3 * width)
@@ -96,7 +96,7 @@ class Chain:
         self._add("scaled_dot_product_attention", {}, {}, (length, width), heads)
         return self.linear(width)._residual(first)
 
-    def thinking(self) -> "Chain":
+    def mlp_block(self) -> "Chain":
         """A residual branch of two linear layers."""
         first, width = len(self.stages), self.shape[-1]
         return self.layer_norm().linear(2 * width).gelu().linear(width)._residual(first)

@@ -8,8 +8,7 @@ import click
 
 from layerproof import hookimpl
 from layerproof.completion import layer_names, plugin_names
-
-VERIFIED, WRONG = 0, 1
+from layerproof.exit_status import DOES_NOT_CONFORM, DONE
 
 
 @hookimpl
@@ -60,7 +59,7 @@ def bench(json_file: str | None, picture: str | None, **choices: Any) -> None:
     from layerproof_conformance.benchmark.bench import bench as run_bench
     from layerproof_conformance.benchmark.picture import draw_bench
     from layerproof_conformance.benchmark.table import print_bench
-    from layerproof_conformance.progress import shown_progress
+    from layerproof_conformance.report.progress import shown_progress
 
     with shown_progress() as progress:
         found = run_bench(progress=progress, **choices)
@@ -75,4 +74,4 @@ def bench(json_file: str | None, picture: str | None, **choices: Any) -> None:
     shapes = [one for speed in speeds for shape in speed.shapes for one in (shape.forward, shape.backward)]
     steps = [step.measurement for plugins in found.steps.values() for step in plugins.values()]
     wrong = any(one.problem not in ("", "declined") for one in (*shapes, *steps))
-    click.get_current_context().exit(WRONG if wrong else VERIFIED)
+    click.get_current_context().exit(DOES_NOT_CONFORM if wrong else DONE)

@@ -8,33 +8,18 @@ import pickle
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from layerproof import NotSupportedError
+from layerproof_conformance.benchmark.calls import Call, Contestant, Result
 from layerproof_conformance.benchmark.shapes import VARIANTS
 
 WAKING = 0.02
 """Seconds at the start of a turn in which calls are not counted, at most four: threads that have slept wait for
 a core, in one call or two."""
 MOST_WAKING = 4
-Result = tuple[Any, ...]
-Call = Callable[[int], Result]
-"""Runs a variant and returns its results: those of forward or of backward, or the parameters after a step."""
-
-
-class Contestant(Protocol):
-    """What can be timed."""
-
-    def layer(self, task: Any) -> tuple[Call, Call]:
-        """Forward and backward of a layer."""
-        ...
-
-    def step(self, task: Any) -> Call:
-        """A training step of a network."""
-        ...
 
 
 class _Session:

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof import find_layers
 from layerproof_conformance.benchmark.chain import Stage
 from layerproof_conformance.benchmark.shapes import LayerTask
-from layerproof_conformance.comparison import Finding, compare
-from layerproof_conformance.judge import adapted, expect
-from layerproof_conformance.knowledge import knowledge
-from layerproof_conformance.problem import Problem
+from layerproof_conformance.layers import find_layer_judge
+from layerproof_conformance.oracle.comparison import Finding
+from layerproof_conformance.types.inputs import CaseInputs
 
 Array = NDArray[Any]
 
@@ -81,25 +79,17 @@ def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[
 
 def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, ...]) -> str:
     """What is wrong with the results of a forward or a backward, nothing if all is within the judge's bounds."""
-    known, layer = knowledge(task.layer), find_layers()[task.layer]
+    layer_judge = find_layer_judge(task.layer)
+    layer = layer_judge.layer
     arguments = task.arguments(variant)
     ordered = {name: arguments[name] for name in layer.arguments}
     if what == "forward":
-        wanted = dict(zip(layer.outputs, results, strict=True))
+        named = dict(zip(layer.outputs, results, strict=True))
     else:
-        named = zip(layer.differentiable, results, task.needs, strict=True)
-        wanted = {f"grad_{name}": value for name, value, needed in named if needed}
-    problem = adapted(known, Problem(task.layer, ordered, task.grad_output(variant)), wanted)
-    expected = expect(known, problem, task.dtype)
-    truths = {**expected.truth.outputs, **{f"grad_{name}": one for name, one in expected.truth.gradients.items()}}
-    for name, value in wanted.items():
-        truth = truths[name]
-        assert truth is not None
-        judged = expected.judged.get(name)
-        outcome = compare("bench", name, value, truth, expected.allowed[name], task.dtype, judged)
-        if isinstance(outcome, Finding):
-            return outcome.message
-    return ""
+        named = layer.needed_gradients(results, task.needs)
+    inputs = layer_judge.with_decisions(CaseInputs(task.layer, ordered, task.grad_output(variant)), named)
+    outcomes = layer_judge.expect(inputs, task.dtype).compare("bench", named)
+    return next((one.message for one in outcomes if isinstance(one, Finding)), "")
 
 
 def step_problem(task: StepTask, variant: int, results: tuple[Any, ...], allowed: float = STEP_ERROR) -> str:

@@ -93,7 +93,7 @@ NETWORKS: dict[str, list[Stage]] = {
         .flatten().dropout(0.3).linear(_TEN).stages
     ),
     "attention": (
-        Chain(_IMAGE).flatten(2).linear(64).embedding().mixing(4).thinking().mixing(4).thinking()
+        Chain(_IMAGE).flatten(2).linear(64).embedding().attention_block(4).mlp_block().attention_block(4).mlp_block()
         .layer_norm().flatten().linear(_TEN).stages
     ),
 }  # fmt: skip

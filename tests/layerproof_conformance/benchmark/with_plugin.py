@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from layerproof import PluginSet, find_layers, hookimpl
 from layerproof_conformance.benchmark import wiring
-from layerproof_conformance.benchmark.contestant import Call, Result
+from layerproof_conformance.benchmark.calls import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask
 from layerproof_conformance.benchmark.shapes import LOSS, STATISTICS, VARIANTS, LayerTask
 

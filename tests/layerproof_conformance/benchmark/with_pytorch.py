@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from layerproof import find_layers
-from layerproof_conformance.benchmark.contestant import Call, Result
+from layerproof_conformance.benchmark.calls import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
 from layerproof_conformance.benchmark.shapes import VARIANTS, LayerTask
 from layerproof_conformance.benchmark.wiring import ATTENTION
 from layerproof_conformance.benchmark.with_plugin import thread_pools
-from layerproof_conformance.knowledge import knowledge
-from layerproof_conformance.oracle import Oracle
+from layerproof_conformance.layers import find_layer_judge
 
 MATRIX, COPIED = 1024, 2**26
 
@@ -46,7 +45,7 @@ class WithPyTorch:
     def layer(self, task: LayerTask) -> tuple[Call, Call]:
         """Forward, which records the graph, and backward, which keeps it."""
         torch, layer = self._torch, find_layers()[task.layer]
-        eager = _EAGER.get(task.layer) or Oracle(layer, knowledge(task.layer).call).call
+        eager = _EAGER.get(task.layer) or find_layer_judge(task.layer).oracle.call
         wanted = dict(zip(layer.differentiable, task.needs, strict=False))
         given = []
         for variant in range(VARIANTS):

@@ -1,1 +1,90 @@
-"""What the judge knows, one file per layer, found by being here."""
+"""What the judge knows of each layer: one file per layer, found by being here."""
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from layerproof import Layer, find_layers
+from layerproof_conformance import layers
+from layerproof_conformance.oracle.bounds import Bound
+from layerproof_conformance.oracle.comparison import Finding
+from layerproof_conformance.oracle.expectation import Expectation
+from layerproof_conformance.oracle.pytorch import Oracle
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.first_answer import FirstAnswer
+from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LayerJudge:
+    """The judge's file of a layer.
+
+    ``ATTRIBUTES``: interesting values of each attribute, the simplest first. ``arrays(attributes, sampler)``: recipes
+    of the array arguments for these attributes, or None where no arrays fit. ``EDGES``: cases written by hand, by
+    name. ``BOUND``: how far from the truth a result may be. ``MISTAKES``: its classic mistakes. ``call(torch,
+    **arguments)`` is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter
+    ``given_dtype`` tells it the dtype of the case, where the layer depends on that), ``judged(arguments,
+    grad_output)`` only where PyTorch leaves something undefined: it masks the elements that count, by result name.
+    ``defined(arguments)`` is there only where PyTorch must not be asked at all for some legal arguments.
+
+    A layer in which the plugin decides something by chance has two more: ``adapt(inputs, results)`` gives the oracle
+    the arguments with the decision that the results show, and ``inspect(told)`` finds what is wrong with decisions.
+    """
+
+    layer: Layer
+    oracle: Oracle
+    attributes: Mapping[str, Sequence[Any]]
+    arrays: Callable[[Mapping[str, Any], CaseSampler], dict[str, Recipe | None] | None]
+    edges: Mapping[str, Callable[[], Arguments]]
+    bound: Bound
+    mistakes: Sequence[Mistake]
+    judged: Callable[[Mapping[str, Any], Any], Mapping[str, Any]] | None
+    defined: Callable[[Mapping[str, Any]], bool] | None
+    adapt: Callable[[CaseInputs, Mapping[str, Any]], Arguments] | None
+    inspect: Callable[[Sequence[FirstAnswer]], Iterable[Finding]] | None
+
+    def expect(self, inputs: CaseInputs, dtype: str) -> Expectation:
+        """The truth for these inputs, and the error allowed in a dtype."""
+        truth = self.oracle.evaluate(inputs.arguments, inputs.grad_output)
+        with np.errstate(all="ignore"):
+            allowed = self.bound(self.oracle, inputs, truth, dtype)
+            judged = self.judged(inputs.arguments, inputs.grad_output) if self.judged else {}
+        return Expectation(truth, allowed, judged, dtype)
+
+    def with_decisions(self, inputs: CaseInputs, results: Mapping[str, Any]) -> CaseInputs:
+        """The inputs as the oracle gets them: with what the plugin decided by chance, as its results show it."""
+        return replace(inputs, arguments=self.adapt(inputs, results)) if self.adapt else inputs
+
+
+@functools.cache
+def find_layer_judge(layer: str) -> LayerJudge:
+    """Read the judge's file of a layer."""
+    module = importlib.import_module(f"layerproof_conformance.layers.{layer}")
+    contract = find_layers()[layer]
+    return LayerJudge(
+        layer=contract,
+        oracle=Oracle(contract, getattr(module, "call", None)),
+        attributes=module.ATTRIBUTES,
+        arrays=module.arrays,
+        edges=module.EDGES,
+        bound=module.BOUND,
+        mistakes=module.MISTAKES,
+        judged=getattr(module, "judged", None),
+        defined=getattr(module, "defined", None),
+        adapt=getattr(module, "adapt", None),
+        inspect=getattr(module, "inspect", None),
+    )
+
+
+def judged_layers() -> tuple[str, ...]:
+    """The layers that the judge has a file for."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(layers.__path__) if not m.name.startswith("_")))

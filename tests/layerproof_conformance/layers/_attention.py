@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import OVERFLOW_ROOM, RUNNING_ERROR, unit_and_tiny
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import OVERFLOW_ROOM, RUNNING_ERROR
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 
 
 def scale_of(arguments: Mapping[str, Any]) -> float:
@@ -23,10 +23,10 @@ def scale_of(arguments: Mapping[str, Any]) -> float:
     return 1 / math.sqrt(max(arguments["query"].shape[-1], 1)) if scale is None else float(scale)
 
 
-def faint(arguments: Mapping[str, Any]) -> tuple[Any, Any]:
+def possibly_zero_weights(arguments: Mapping[str, Any]) -> tuple[Any, Any]:
     """The weights of what is allowed that may be 0 in the dtype, though they are not: in a forward, in a backward."""
     limits = np.finfo(arguments["query"].dtype)
-    arithmetic = Arithmetic(*unit_and_tiny(limits.dtype.name))
+    arithmetic = Arithmetic.of(limits.dtype)
     with np.errstate(all="ignore"):
         scores = _scores(arithmetic, arguments)
         forward, backward = (
@@ -51,7 +51,7 @@ def _largest_finite(values: Any) -> float:
     return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
 
 
-def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Rounded]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
     """The output and the three gradients."""
     value, gradient = arithmetic.exact(arguments["value"]), arithmetic.exact(grad_output)
     weights, again, powers = _weights(_scores(arithmetic, arguments))
@@ -74,7 +74,7 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
     }
 
 
-def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Rounded, Rounded, Rounded]:
+def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[TracedValue, TracedValue, TracedValue]:
     """Query and key, each times the root of the scale, and that root with the sign of the scale."""
     scale = scale_of(arguments)
     root = arithmetic.rounded(np.sqrt(np.abs(scale)), np.zeros(()), np.zeros(()), 2.0)
@@ -82,10 +82,10 @@ def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Roun
     return query, key, root * np.sign(scale)
 
 
-def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> Rounded:
+def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> TracedValue:
     query, key, _ = _factors(arithmetic, arguments)
     negative = scale_of(arguments) < 0
-    scores: Rounded = (-query if negative else query) @ key.transposed + _added(arguments)
+    scores: TracedValue = (-query if negative else query) @ key.transposed + _added(arguments)
     return scores
 
 
@@ -99,7 +99,7 @@ def _added(arguments: Mapping[str, Any]) -> Any:
     return np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64)
 
 
-def _weights(scores: Rounded) -> tuple[Rounded, Rounded, Any]:
+def _weights(scores: TracedValue) -> tuple[TracedValue, TracedValue, Any]:
     """Softmax along the keys as a forward and as a backward has it, and its powers before the division."""
     keys = scores.value.shape[-1]
     if not keys:
@@ -115,8 +115,8 @@ def _weights(scores: Rounded) -> tuple[Rounded, Rounded, Any]:
     log_total = total.log()
     # the top is a number of the dtype, so the rounding of this sum is no larger than what is added to it
     rounding = np.minimum(np.abs(log_total.value), arithmetic.unit * np.abs(top + log_total.value))
-    log_sum = Rounded(arithmetic, top + log_total.value, log_total.error + rounding, none)
-    minus_log_sum = [Rounded(arithmetic, scores.value, kind, none) - log_sum for kind in (error, both)]
+    log_sum = TracedValue(arithmetic, top + log_total.value, log_total.error + rounding, none)
+    minus_log_sum = [TracedValue(arithmetic, scores.value, kind, none) - log_sum for kind in (error, both)]
     kinds = [powers / total, (shifted - log_total).exp(), minus_log_sum[0].exp()]
     allowed = top > -np.inf
     kinds = [_flushed(kind, scores.value > -np.inf) for kind in (*kinds, minus_log_sum[1].exp())]
@@ -124,19 +124,19 @@ def _weights(scores: Rounded) -> tuple[Rounded, Rounded, Any]:
     return forward, backward, np.where(allowed, powers.value, 0.0)
 
 
-def _flushed(weights: Rounded, allowed: Any) -> Rounded:
+def _flushed(weights: TracedValue, allowed: Any) -> TracedValue:
     """An exponential below the normal numbers may be 0: vector libraries, PyTorch's too, have no subnormal ones."""
-    normal = weights.arithmetic.tiny / (2 * weights.arithmetic.unit)
+    normal = weights.arithmetic.smallest_subnormal / (2 * weights.arithmetic.unit)
     error = weights.error + np.where(allowed & (weights.value < 2 * normal), normal, 0.0)
-    return Rounded(weights.arithmetic, weights.value, error, weights.magnitude)
+    return TracedValue(weights.arithmetic, weights.value, error, weights.magnitude)
 
 
-def _passing(result: Rounded, magnitude: Any) -> Rounded:
+def _passing(result: TracedValue, magnitude: Any) -> TracedValue:
     """A result on the way to which an algorithm may meet larger numbers."""
-    return Rounded(result.arithmetic, result.value, result.error, np.maximum(result.magnitude, magnitude))
+    return TracedValue(result.arithmetic, result.value, result.error, np.maximum(result.magnitude, magnitude))
 
 
-def _largest(kinds: Sequence[Rounded]) -> Rounded:
+def _largest(kinds: Sequence[TracedValue]) -> TracedValue:
     """One value, computed in several ways, with the largest error among them; what is far off may overflow."""
     error, magnitude = (np.max([getattr(kind, part) for kind in kinds], axis=0) for part in ("error", "magnitude"))
-    return Rounded(kinds[0].arithmetic, kinds[0].value, error, magnitude + error)
+    return TracedValue(kinds[0].arithmetic, kinds[0].value, error, magnitude + error)

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._normalization import Grouping
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
+from layerproof_conformance.types.mistake import Mistake
 
 
 def grouping(arguments: Mapping[str, Any]) -> Grouping:

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.knowledge import Mistake
-from layerproof_conformance.running_error import Rounded
+from layerproof_conformance.oracle.traced_value import TracedValue
+from layerproof_conformance.types.mistake import Mistake
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def reduced(losses: Rounded, reduction: str) -> Rounded:
+def reduced(losses: TracedValue, reduction: str) -> TracedValue:
     """The sum in any order; where that overflows, the mean may too."""
     if reduction == "none":
         return losses
@@ -19,7 +19,7 @@ def reduced(losses: Rounded, reduction: str) -> Rounded:
     return total / float(losses.value.size) if reduction == "mean" else total
 
 
-def shared_out(slope: Rounded, gradient: Rounded, reduction: str) -> list[Rounded]:
+def shared_out(slope: TracedValue, gradient: TracedValue, reduction: str) -> list[TracedValue]:
     """slope * grad_output / n, with the division in any of the three places: what underflows differs."""
     count = float(slope.value.size) if reduction == "mean" else 1.0
     return [slope * (gradient / count), (slope / count) * gradient, (slope * gradient) / count]

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.running_error import Arithmetic, Array, Rounded
-from layerproof_conformance.values import FLOAT_PROFILES
+from layerproof_conformance.oracle.traced_value import Arithmetic, Array, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.sampler import CaseSampler
+from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
 
 FINITE = tuple(profile for profile in FLOAT_PROFILES if profile != "special")
 MODERATE = tuple(profile for profile in FLOAT_PROFILES if profile not in ("large", "huge"))
@@ -58,7 +58,7 @@ def trace(
     *,
     centred: bool = True,
     weight_last: bool = False,
-) -> dict[str, list[Rounded]]:
+) -> dict[str, list[TracedValue]]:
     """Output and gradients by each of the algorithms in use.
 
     ``centred`` if the mean is subtracted; ``weight_last`` if the gradient of x can also be multiplied with the weight
@@ -72,7 +72,7 @@ def trace(
     gradient = arithmetic.exact(grad_output.reshape(grouping.shape))
     products, total = sums = moments(x, gradient, grouping)
 
-    def grad_x(weight: Rounded) -> list[Rounded]:
+    def grad_x(weight: TracedValue) -> list[TracedValue]:
         scaled = gradient * weight
         mean_gradient = mean_of(scaled, grouping) if centred else arithmetic.exact(0.0)
         textbook = (scaled - mean_gradient - normalized * mean_of(scaled * normalized, grouping)) * scale
@@ -102,8 +102,8 @@ def trace(
 
 
 def outputs(
-    arguments: Mapping[str, Any], grouping: Grouping, x: Rounded, mean: Rounded, scale: Rounded
-) -> list[Rounded]:
+    arguments: Mapping[str, Any], grouping: Grouping, x: TracedValue, mean: TracedValue, scale: TracedValue
+) -> list[TracedValue]:
     """Normalised first and then scaled and shifted, or in one step with weight / sqrt(variance + eps)."""
     weight = grouping.parameter(arguments["weight"], 1.0)
     bias = x.arithmetic.exact(grouping.parameter(arguments.get("bias"), 0.0))
@@ -111,49 +111,53 @@ def outputs(
     return [apart(x, mean, scale) * weight + bias, apart(x, mean, scale * weight) + 1.0 * bias]
 
 
-def parameter_gradients(gradient: Rounded, normalized: Rounded, grouping: Grouping) -> dict[str, list[Rounded]]:
+def parameter_gradients(
+    gradient: TracedValue, normalized: TracedValue, grouping: Grouping
+) -> dict[str, list[TracedValue]]:
     """The gradients of weight and bias."""
     axes = grouping.parameters
     return {"grad_weight": [(gradient * normalized).sum(axes)], "grad_bias": [gradient.sum(axes)]}
 
 
-def moments(x: Rounded, gradient: Rounded, grouping: Grouping) -> list[Rounded]:
+def moments(x: TracedValue, gradient: TracedValue, grouping: Grouping) -> list[TracedValue]:
     """The sums of gradient * x and of gradient over the positions that share both their mean and their parameters."""
     axes = tuple(axis for axis in grouping.statistics if axis in grouping.parameters)
     return [(gradient * x).sum(axes, keepdims=True), gradient.sum(axes, keepdims=True)]
 
 
-def mean_of(value: Rounded, grouping: Grouping) -> Rounded:
+def mean_of(value: TracedValue, grouping: Grouping) -> TracedValue:
     """The mean over each group; the value may hold partial sums."""
     return value.sum(grouping.statistics, keepdims=True) / grouping.count
 
 
-def running_mean(x: Rounded, grouping: Grouping) -> Rounded:
+def running_mean(x: TracedValue, grouping: Grouping) -> TracedValue:
     """The mean of x, also by an algorithm that divides at every step, which costs it an underflow each."""
     mean = mean_of(x, grouping)
-    return Rounded(mean.arithmetic, mean.value, mean.error + mean.arithmetic.tiny * grouping.count, mean.magnitude)
+    return TracedValue(
+        mean.arithmetic, mean.value, mean.error + mean.arithmetic.smallest_subnormal * grouping.count, mean.magnitude
+    )
 
 
-def inverse_root(variance: Rounded, eps: float) -> Rounded:
+def inverse_root(variance: TracedValue, eps: float) -> TracedValue:
     """1 / sqrt(variance + eps), eps rounded to the dtype."""
     return 1.0 / (variance + rounded(variance.arithmetic, eps)).sqrt()
 
 
-def rounded(arithmetic: Arithmetic, number: float) -> Rounded:
+def rounded(arithmetic: Arithmetic, number: float) -> TracedValue:
     """An attribute, which is given as a Python number and rounded to the dtype."""
     value = np.asarray(number, np.float64)
     return arithmetic.rounded(value, np.zeros(()), np.abs(value))
 
 
-def apart(x: Rounded, mean: Rounded, scale: Rounded) -> Rounded:
+def apart(x: TracedValue, mean: TracedValue, scale: TracedValue) -> TracedValue:
     """(x - mean) * scale, also as x*scale - mean*scale: the products share the error of scale, but each has its own rounding."""
     result = (x - mean) * scale
     products = np.abs(x.value * scale.value) + np.abs(mean.value * scale.value)
-    error = result.error + 2 * (result.arithmetic.unit * products + result.arithmetic.tiny)
-    return Rounded(result.arithmetic, result.value, error, np.maximum(result.magnitude, products))
+    error = result.error + 2 * (result.arithmetic.unit * products + result.arithmetic.smallest_subnormal)
+    return TracedValue(result.arithmetic, result.value, error, np.maximum(result.magnitude, products))
 
 
-def shaped(traced: Mapping[str, Sequence[Rounded]], arguments: Mapping[str, Any]) -> dict[str, list[Rounded]]:
+def shaped(traced: Mapping[str, Sequence[TracedValue]], arguments: Mapping[str, Any]) -> dict[str, list[TracedValue]]:
     """The traced results in the shapes of the arguments; gradients of what is None left out."""
     found = {}
     for name, candidates in traced.items():
@@ -175,9 +179,9 @@ def where_finite(arguments: Mapping[str, Any], grad_output: Array, grouping: Gro
     return found
 
 
-def gradient_values(choose: Choose, weight: Recipe | None) -> Recipe:
+def gradient_values(sampler: CaseSampler, weight: Recipe | None) -> Recipe:
     """A profile for grad_output: moderate beside a large weight, whose products with x would overflow in float64."""
-    return Recipe((), choose.values(MODERATE if weight and weight.values not in MODERATE else FLOAT_PROFILES))
+    return Recipe((), sampler.values(MODERATE if weight and weight.values not in MODERATE else FLOAT_PROFILES))
 
 
 def numbers(*shape: int) -> Array:

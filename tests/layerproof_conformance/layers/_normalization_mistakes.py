@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._normalization import Grouping
+from layerproof_conformance.types.mistake import Mistake
 
 Arguments = Mapping[str, Any]
 

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof_conformance.bounds import unit_and_tiny
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.running_error import ELEMENTARY, TANH_IS_ONE, Arithmetic, Rounded
+from layerproof_conformance.oracle.traced_value import ELEMENTARY, TANH_IS_ONE, Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.sampler import CaseSampler
 
 Array = NDArray[Any]
 Trace = Callable[[Arithmetic, Mapping[str, Any], Array], Mapping[str, Any]]
@@ -19,25 +18,25 @@ SURE_SLOPE = 1e-3
 """A derivative of this size or more is not 0 in any dtype or formula."""
 
 
-def elements(choose: Choose) -> Recipe:
+def elements(sampler: CaseSampler) -> Recipe:
     """An array of any rank, or rows around the widths of vector registers."""
-    shape = choose.one_of((choose.any_shape(), (choose.batch(3), choose.length(15, 130))))
-    return choose.recipe(shape)
+    shape = sampler.one_of((sampler.any_shape(), (sampler.batch(3), sampler.length(15, 130))))
+    return sampler.recipe(shape)
 
 
-def given(arithmetic: Arithmetic, value: float) -> Rounded:
+def given(arithmetic: Arithmetic, value: float) -> TracedValue:
     """A number among the attributes, which is rounded to the dtype of the arrays."""
     exact = arithmetic.exact(value)
     return arithmetic.rounded(exact.value, exact.error, exact.magnitude)
 
 
-def without_overflow(value: Rounded) -> Rounded:
+def without_overflow(value: TracedValue) -> TracedValue:
     """A number that no algorithm in use loses to an overflow on the way to it; an infinite one is exact."""
     error = np.where(np.isinf(value.value), 0.0, value.error)
-    return Rounded(value.arithmetic, value.value, error, np.abs(value.value))
+    return TracedValue(value.arithmetic, value.value, error, np.abs(value.value))
 
 
-def logistic(z: Rounded) -> Rounded:
+def logistic(z: TracedValue) -> TracedValue:
     """The logistic function s = 1 / (1 + e) with e = exp(-z), or exp(z) / (1 + exp(z)).
 
     Either has three roundings and the error of the exponential, which counts for e / (1 + e) = 1 - s of itself. A sum errs by no more than
@@ -45,34 +44,34 @@ def logistic(z: Rounded) -> Rounded:
     a little early, and is right there. Neither has to overflow.
     """
     arithmetic = z.arithmetic
-    unit, smallest = arithmetic.unit, arithmetic.tiny / (2 * arithmetic.unit)
+    unit, smallest = arithmetic.unit, arithmetic.smallest_subnormal / (2 * arithmetic.unit)
     power = np.exp(-np.abs(z.value))
     s = np.where(z.value >= 0, 1.0, power) / (1 + power)
     rest = np.where(z.value >= 0, power, 1.0) / (1 + power)
-    own = np.minimum(unit * (3 + ELEMENTARY * rest) * s, 4 * rest) + 3 * arithmetic.tiny
+    own = np.minimum(unit * (3 + ELEMENTARY * rest) * s, 4 * rest) + 3 * arithmetic.smallest_subnormal
     inherited = np.where(z.error == 0, 0.0, s * rest * np.exp(np.minimum(z.error, 1.0)) * z.error)
     error = np.where(s < smallest, np.maximum(inherited + own, s), inherited + own)
-    return Rounded(arithmetic, s, error, s)
+    return TracedValue(arithmetic, s, error, s)
 
 
 def sure_gradients(trace: Trace, arguments: Mapping[str, Any], grad_output: Array) -> Array:
     """Which elements of grad_x are defined: an infinite grad_output gives NaN or not as a tiny factor happens to be 0 or not."""
     if not np.isinf(grad_output).any():
         return np.ones(grad_output.shape, bool)
-    found = trace(Arithmetic(*unit_and_tiny("float32")), arguments, np.ones(grad_output.shape))["grad_x"]
+    found = trace(Arithmetic.of("float32"), arguments, np.ones(grad_output.shape))["grad_x"]
     slope = found[0] if isinstance(found, list) else found
     sure: Array = ~np.isinf(grad_output) | (np.abs(slope.value) > SURE_SLOPE)
     return sure
 
 
-def slope_of_tanh(u: Rounded) -> Rounded:
+def slope_of_tanh(u: TracedValue) -> TracedValue:
     """1 - tanh(u)**2, which cancels, or 1 / cosh(u)**2; where tanh is 1 to the dtype, what is left of it may be lost."""
     t = u.tanh()
     cancelling = 1 - t * t
     divided = u.arithmetic.unit * (2 * ELEMENTARY + 2) * np.cosh(u.value) ** -2.0
-    slope = Rounded(u.arithmetic, cancelling.value, np.maximum(cancelling.error, divided), cancelling.magnitude)
+    slope = TracedValue(u.arithmetic, cancelling.value, np.maximum(cancelling.error, divided), cancelling.magnitude)
     left = 4 * np.exp(-2 * np.maximum(np.abs(u.value) - u.error, 0.0))
-    return slope.where(~(np.abs(u.value) - u.error >= TANH_IS_ONE), Rounded(u.arithmetic, left, left, left))
+    return slope.where(~(np.abs(u.value) - u.error >= TANH_IS_ONE), TracedValue(u.arithmetic, left, left, left))
 
 
 def exp_in(torch: Any, x: Any, dtype: str, less: float = 0.0) -> Any:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from layerproof_conformance.choose import Choose
+from layerproof_conformance.types.sampler import CaseSampler
 
 
-def image_length(choose: Choose, axis: int, kernel: int, attributes: Mapping[str, Any], room: int) -> int:
+def image_length(sampler: CaseSampler, axis: int, kernel: int, attributes: Mapping[str, Any], room: int) -> int:
     """A height or width in which the dilated window fits at least once, with up to ``room`` pixels to spare."""
     window: int = attributes.get("dilation", (1, 1))[axis] * (kernel - 1) + 1
     least: int = max(1, window - 2 * attributes["padding"][axis])
-    return least + choose.integer(0, room)
+    return least + sampler.integer(0, room)
 
 
 def sees_the_image(length: int, axis: int, attributes: Mapping[str, Any]) -> bool:

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Multilinear
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.oracle.bounds import Multilinear
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "output_size": ((1, 1), (2, 2), (1, 2), (2, 1), (3, 2), (3, 3), (2, 5), (7, 4), (5, 5), (9, 1)),
@@ -32,14 +32,14 @@ def _sums(torch: Any, x: Any, output_size: Any) -> Any:
 BOUND = Multilinear(sums=_sums)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Images larger and smaller than the output, of sizes that it divides and of others."""
-    large = choose.one_of(("none", "none", "channels", "width"))
-    height = choose.integer(1, 13)
-    width = choose.length(15, 65) if large == "width" else choose.integer(1, 13)
-    channels = choose.length(9, 130) if large == "channels" else choose.integer(1, 3)
-    batch = 1 if large == "channels" else choose.batch(3)
-    return {"x": choose.recipe((batch, channels, height, width))}
+    large = sampler.one_of(("none", "none", "channels", "width"))
+    height = sampler.integer(1, 13)
+    width = sampler.length(15, 65) if large == "width" else sampler.integer(1, 13)
+    channels = sampler.length(9, 130) if large == "channels" else sampler.integer(1, 3)
+    batch = 1 if large == "channels" else sampler.batch(3)
+    return {"x": sampler.recipe((batch, channels, height, width))}
 
 
 def _numbers(*shape: int) -> Any:

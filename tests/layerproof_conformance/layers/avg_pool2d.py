@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Multilinear
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._windows import image_length
+from layerproof_conformance.oracle.bounds import Multilinear
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "kernel_size": ((2, 2), (1, 2), (3, 2), (2, 3), (3, 3), (1, 1), (4, 5)),
@@ -29,20 +29,20 @@ def _pool(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
 BOUND = Multilinear(sums=lambda torch, **a: _pool(torch, a, divisor_override=1))
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None] | None:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None] | None:
     """Images in which at least one window fits; with ceil_mode they may lack some of it."""
-    large = choose.one_of(("none", "none", "channels", "width"))
+    large = sampler.one_of(("none", "none", "channels", "width"))
     kernel = attributes["kernel_size"]
     if any(2 * pad > size for pad, size in zip(attributes["padding"], kernel, strict=True)):
         return None
     height, width = (
-        image_length(choose, axis, kernel[axis], attributes, 34 if large == "width" and axis else 7) for axis in (0, 1)
+        image_length(sampler, axis, kernel[axis], attributes, 34 if large == "width" and axis else 7) for axis in (0, 1)
     )
-    if attributes["ceil_mode"] and choose.one_of((False, False, True)):
-        height = max(1, height - choose.integer(0, attributes["stride"][0] - 1))
-    channels = choose.length(9, 130) if large == "channels" else choose.integer(1, 3)
-    batch = 1 if large == "channels" else choose.batch(3)
-    return {"x": choose.recipe((batch, channels, height, width))}
+    if attributes["ceil_mode"] and sampler.one_of((False, False, True)):
+        height = max(1, height - sampler.integer(0, attributes["stride"][0] - 1))
+    channels = sampler.length(9, 130) if large == "channels" else sampler.integer(1, 3)
+    batch = 1 if large == "channels" else sampler.batch(3)
+    return {"x": sampler.recipe((batch, channels, height, width))}
 
 
 def _ramp(*shape: int) -> Any:

@@ -5,9 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
 from layerproof_conformance.layers._batch_norm import MISTAKES as MISTAKES
 from layerproof_conformance.layers._batch_norm import call as call
 from layerproof_conformance.layers._batch_norm import grouping
@@ -27,7 +24,10 @@ from layerproof_conformance.layers._normalization import (
     trace,
     where_finite,
 )
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "training": (True, False),
@@ -41,7 +41,7 @@ PIECE = 2**16
 OF_CHANNELS = ("weight", "bias", "running_mean", "running_var")
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     x = arguments["x"]
     if x.size <= PIECE:
         return _traced(arithmetic, arguments, grad_output)
@@ -52,13 +52,13 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
         own = {name: None if arguments[name] is None else arguments[name][part] for name in OF_CHANNELS}
         pieces.append(_traced(arithmetic, {**arguments, **own, "x": x[:, part]}, grad_output[:, part]))
     return {
-        name: [Rounded.joined(parts, 1 if name in ("output", "grad_x") else 0) for parts in candidates]
+        name: [TracedValue.joined(parts, 1 if name in ("output", "grad_x") else 0) for parts in candidates]
         for name in pieces[0]
         for candidates in (zip(*(piece[name] for piece in pieces), strict=True),)
     }
 
 
-def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     if arguments["training"]:
         # the weight of a channel can also be multiplied last
         traced = trace(arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"], weight_last=True)
@@ -67,7 +67,7 @@ def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: A
     return traced if arguments["running_mean"] is None else {**traced, **_running(arithmetic, arguments)}
 
 
-def _evaluated(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _evaluated(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     """The running statistics are given, so they neither have errors nor depend on x."""
     axes = grouping(arguments)
     x, gradient = (arithmetic.exact(value.reshape(axes.shape)) for value in (arguments["x"], grad_output))
@@ -81,7 +81,7 @@ def _evaluated(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output
     return shaped({"output": outputs(arguments, axes, x, mean, scale), **grads}, arguments)
 
 
-def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, list[Rounded]]:
+def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, list[TracedValue]]:
     """The running statistics after the step: a weighted mean, or the old value and a part of the difference."""
     axes = grouping(arguments)
     old = [arithmetic.exact(arguments[name]) for name in ("running_mean", "running_var")]
@@ -102,23 +102,23 @@ def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, 
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Images, sequences or vectors, of which at most one direction is large."""
-    large = choose.one_of(("none", "none", "channels", "positions", "batch"))
-    channels = choose.length(9, 130) if large == "channels" else choose.integer(1, 5)
-    length = choose.length(15, 65) if large == "positions" else choose.integer(1, 5)
-    batch = choose.length(15, 65) if large == "batch" else choose.batch()
-    positions = choose.one_of(((2, length), (length,), (), (2, length, 3)))
+    large = sampler.one_of(("none", "none", "channels", "positions", "batch"))
+    channels = sampler.length(9, 130) if large == "channels" else sampler.integer(1, 5)
+    length = sampler.length(15, 65) if large == "positions" else sampler.integer(1, 5)
+    batch = sampler.length(15, 65) if large == "batch" else sampler.batch()
+    positions = sampler.one_of(((2, length), (length,), (), (2, length, 3)))
     size = (channels,)
-    running = choose.one_of((True, False)) or not attributes["training"]
-    weight = choose.one_of((None, choose.recipe(size, choose.values(FINITE))))
+    running = sampler.one_of((True, False)) or not attributes["training"]
+    weight = sampler.one_of((None, sampler.recipe(size, sampler.values(FINITE))))
     return {
-        "x": choose.recipe((batch, channels, *positions), choose.values(MODERATE)),
+        "x": sampler.recipe((batch, channels, *positions), sampler.values(MODERATE)),
         "weight": weight,
-        "bias": choose.one_of((None, choose.recipe(size))),
-        "running_mean": choose.recipe(size, choose.values(FINITE)) if running else None,
-        "running_var": choose.recipe(size, choose.one_of(("variances", "positive", "ones"))) if running else None,
-        "grad_output": gradient_values(choose, weight),
+        "bias": sampler.one_of((None, sampler.recipe(size))),
+        "running_mean": sampler.recipe(size, sampler.values(FINITE)) if running else None,
+        "running_var": sampler.recipe(size, sampler.one_of(("variances", "positive", "ones"))) if running else None,
+        "grad_output": gradient_values(sampler, weight),
     }  # fmt: skip
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._losses import REDUCTIONS, numbers, reduced, reduction_mistakes, shared_out
 from layerproof_conformance.layers._smooth import SURE_SLOPE, elements, exp_in, logistic
-from layerproof_conformance.running_error import Arithmetic
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": REDUCTIONS}
 
@@ -34,11 +34,11 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Logits of any shape and targets, mostly from 0 to 1."""
-    x = elements(choose)
-    kinds = ("probabilities", "probabilities", "ones", "zeros", "mnist", "normal", choose.values())
-    return {"x": x, "target": choose.recipe(x.shape, choose.one_of(kinds))}
+    x = elements(sampler)
+    kinds = ("probabilities", "probabilities", "ones", "zeros", "mnist", "normal", sampler.values())
+    return {"x": x, "target": sampler.recipe(x.shape, sampler.one_of(kinds))}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Multilinear
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._windows import image_length
-from layerproof_conformance.values import FLOAT_PROFILES
+from layerproof_conformance.oracle.bounds import Multilinear
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
+from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "stride": ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2)),
@@ -22,25 +22,25 @@ BOUND = Multilinear(fast_planes=True)
 FINITE = tuple(profile for profile in FLOAT_PROFILES if profile != "special")
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Images and kernels of which at most one direction is large."""
-    large = choose.one_of(("none", "none", "channels", "outputs", "width", "batch", "kernel"))
+    large = sampler.one_of(("none", "none", "channels", "outputs", "width", "batch", "kernel"))
     groups = attributes["groups"]
-    channels = choose.length(9, 65) if large == "channels" else choose.integer(1, 3)
-    outputs = choose.length(9, 65) if large == "outputs" else choose.integer(1, 3)
-    kernel = [choose.integer(1, 5 if large == "kernel" else 3) for _ in "hw"]
+    channels = sampler.length(9, 65) if large == "channels" else sampler.integer(1, 3)
+    outputs = sampler.length(9, 65) if large == "outputs" else sampler.integer(1, 3)
+    kernel = [sampler.integer(1, 5 if large == "kernel" else 3) for _ in "hw"]
     height, width = (
-        image_length(choose, axis, kernel[axis], attributes, 33 if large == "width" and axis else 6) for axis in (0, 1)
+        image_length(sampler, axis, kernel[axis], attributes, 33 if large == "width" and axis else 6) for axis in (0, 1)
     )
-    batch = choose.length(15, 33) if large == "batch" else choose.batch(3)
+    batch = sampler.length(15, 33) if large == "batch" else sampler.batch(3)
     # infinities of weight or grad_output that meet padding are not defined, so only x has special values there
     finite = FINITE if any(attributes["padding"]) else FLOAT_PROFILES
     found: dict[str, Recipe | None] = {
-        "x": choose.recipe((batch, channels * groups, height, width)),
-        "weight": choose.recipe((outputs * groups, channels, *kernel), choose.values(finite)),
-        "bias": choose.one_of((None, choose.recipe((outputs * groups,)))),
+        "x": sampler.recipe((batch, channels * groups, height, width)),
+        "weight": sampler.recipe((outputs * groups, channels, *kernel), sampler.values(finite)),
+        "bias": sampler.one_of((None, sampler.recipe((outputs * groups,)))),
     }
-    return {**found, "grad_output": Recipe((), choose.values(finite))}
+    return {**found, "grad_output": Recipe((), sampler.values(finite))}
 
 
 def _numbers(*shape: int) -> Any:

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import exp_in
 from layerproof_conformance.layers.softmax import probabilities, vanishes, with_logarithm
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "ignore_index": (-100, 0, 2, -1),
@@ -20,7 +20,7 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     logits = arithmetic.exact(arguments["logits"])
     rows, classes = arguments["logits"].shape
     target = np.where(arguments["target"] == arguments["ignore_index"], 0, arguments["target"])
@@ -56,9 +56,9 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     return {"output": outputs, "grad_logits": gradients}
 
 
-def _column(value: Rounded, shape: tuple[int, int]) -> Rounded:
+def _column(value: TracedValue, shape: tuple[int, int]) -> TracedValue:
     spread = (np.broadcast_to(part, shape[:1]).reshape(shape) for part in (value.value, value.error, value.magnitude))
-    return Rounded(value.arithmetic, *spread)
+    return TracedValue(value.arithmetic, *spread)
 
 
 def _rows(counts: Any, classes: int) -> Any:
@@ -68,16 +68,16 @@ def _rows(counts: Any, classes: int) -> Any:
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """A few rows and a few or many classes; some targets are ignored."""
-    classes = choose.one_of((3, 4, 5, 1, 2, 10, 17, 129))
-    rows = choose.batch(9)
-    ignored = choose.one_of(("", f"_{attributes['ignore_index']}"))
+    classes = sampler.one_of((3, 4, 5, 1, 2, 10, 17, 129))
+    rows = sampler.batch(9)
+    ignored = sampler.one_of(("", f"_{attributes['ignore_index']}"))
     weights = ("positive", "ones", "sparse", "mnist")
     return {
-        "logits": choose.recipe((rows, classes)),
-        "target": Recipe((rows,), f"classes_{classes}{ignored}", choose.layout()),
-        "weight": choose.one_of((None, choose.recipe((classes,), choose.one_of(weights)))),
+        "logits": sampler.recipe((rows, classes)),
+        "target": Recipe((rows,), f"classes_{classes}{ignored}", sampler.layout()),
+        "weight": sampler.one_of((None, sampler.recipe((classes,), sampler.one_of(weights)))),
     }
 
 

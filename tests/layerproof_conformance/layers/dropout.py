@@ -10,44 +10,46 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance import randomness
-from layerproof_conformance.bounds import Allowed, named, unit_and_tiny
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.comparison import Finding
-from layerproof_conformance.knowledge import Mistake, Told
-from layerproof_conformance.oracle import Oracle, Truth
-from layerproof_conformance.problem import Problem
+from layerproof_conformance.layers import _randomness as randomness
+from layerproof_conformance.oracle.bounds import Allowed
+from layerproof_conformance.oracle.comparison import Finding
+from layerproof_conformance.oracle.pytorch import Oracle, Truth, by_name
+from layerproof_conformance.oracle.rounding import smallest_subnormal, unit_roundoff
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.first_answer import FirstAnswer
+from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"p": (0.5, 0.1, 0.9, 0.25, 0.0, 1.0, 0.3, 0.003), "training": (True, False)}
 ROUNDINGS = 3.0
 
 
-def BOUND(oracle: Oracle, problem: Problem, truth: Truth, dtype: str) -> dict[str, Allowed]:  # noqa: N802
+def BOUND(oracle: Oracle, inputs: CaseInputs, truth: Truth, dtype: str) -> dict[str, Allowed]:  # noqa: N802
     """Three roundings, or none where the factor is exact; what is dropped may have been scaled up before."""
-    unit, tiny = unit_and_tiny(dtype)
-    x, p, training = (problem.arguments[name] for name in ("x", "p", "training"))
+    unit, smallest = unit_roundoff(dtype), smallest_subnormal(dtype)
+    x, p, training = (inputs.arguments[name] for name in ("x", "p", "training"))
     exact = not training or p == 1 or math.frexp(1 - p)[0] == 0.5
     scale = 1 / (1 - p) if training and p < 1 else 1.0
     found = {}
-    for (name, value), given in zip(named(truth).items(), (x, problem.grad_output), strict=True):
-        rounded = 0.0 if exact else ROUNDINGS * unit * np.abs(value) + tiny
+    for (name, value), given in zip(by_name(truth).items(), (x, inputs.grad_output), strict=True):
+        rounded = 0.0 if exact else ROUNDINGS * unit * np.abs(value) + smallest
         found[name] = Allowed(np.where(value == 0, 0.0, rounded), np.abs(given.astype(np.float64)) * scale)
     return found
 
 
-def adapt(problem: Problem, results: Mapping[str, Any]) -> dict[str, Any]:
+def adapt(inputs: CaseInputs, results: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments with the mask instead of rng: 1 for what is kept, 0 for what is dropped, NaN for what nobody can see."""
-    return {**problem.arguments, "rng": _mask(problem, results)}
+    return {**inputs.arguments, "rng": _mask(inputs, results)}
 
 
-def _mask(problem: Problem, results: Mapping[str, Any]) -> Any:
+def _mask(inputs: CaseInputs, results: Mapping[str, Any]) -> Any:
     """The output tells where x is not 0, the gradient where grad_output is not 0: what is dropped becomes 0 or NaN."""
-    x, p = problem.arguments["x"], problem.arguments["p"]
-    if p in (0, 1) or not problem.arguments["training"]:
+    x, p = inputs.arguments["x"], inputs.arguments["p"]
+    if p in (0, 1) or not inputs.arguments["training"]:
         return np.full(x.shape, 0.0 if p == 1 else 1.0)
     mask = np.full(x.shape, np.nan)
-    for given, name in ((problem.grad_output, "grad_x"), (x, "output")):
+    for given, name in ((inputs.grad_output, "grad_x"), (x, "output")):
         told = results.get(name)
         if isinstance(told, (np.ndarray, np.generic)) and told.shape == x.shape and told.dtype.kind == "f":
             dropped = (told == 0) | np.isnan(told)  # NaN from an infinity, also from one by overflow
@@ -74,16 +76,16 @@ def _kept(torch: Any, rng: Any) -> Any:
     return 1.0 if isinstance(rng, np.random.Generator) else torch.nan_to_num(rng, nan=1.0)
 
 
-def inspect(told: Sequence[Told]) -> Iterator[Finding]:
+def inspect(told: Sequence[FirstAnswer]) -> Iterator[Finding]:
     """What is wrong with the masks and with what was drawn for them."""
     for one in told:
         yield from (Finding("randomness", "rng", says) for says in _drawn(one))
-    p, training = told[0].problem.arguments["p"], told[0].problem.arguments["training"]
+    p, training = told[0].inputs.arguments["p"], told[0].inputs.arguments["training"]
     if not training or p in (0, 1):
         return
-    masks = [_mask(one.problem, one.results) for one in told]
+    masks = [_mask(one.inputs, one.results) for one in told]
     for one, mask in zip(told, masks, strict=True):
-        x = one.problem.arguments["x"]
+        x = one.inputs.arguments["x"]
         groups = {"positive elements": x > 0, "negative elements": x < 0, "elements that are 0": x == 0}
         odd = randomness.oddities(mask == 1, ~np.isnan(mask), 1 - p, groups)
         yield from (Finding("randomness", "mask", says) for says in odd)
@@ -93,19 +95,19 @@ def inspect(told: Sequence[Told]) -> Iterator[Finding]:
         yield from (Finding("randomness", "mask", says) for says in same)
 
 
-def _drawn(told: Told) -> Iterator[str]:
+def _drawn(told: FirstAnswer) -> Iterator[str]:
     """Evaluation leaves rng alone, training takes from it what a random mask takes."""
-    x, p, training = (told.problem.arguments[name] for name in ("x", "p", "training"))
-    before, after = told.problem.arguments["rng"].bit_generator.state, told.generators["rng"]
+    x, p, training = (told.inputs.arguments[name] for name in ("x", "p", "training"))
+    before, after = told.inputs.arguments["rng"].bit_generator.state, told.generators["rng"]
     if not training and before != after:
         yield "evaluation drew from rng, but should leave it alone"
     if training and 0 < p < 1 and x.size:
         yield from randomness.too_little(before, after, x.size, 1 - p)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank."""
-    return {"x": choose.recipe(choose.any_shape())}
+    return {"x": sampler.recipe(sampler.any_shape())}
 
 
 def _numbers(*shape: int) -> Any:

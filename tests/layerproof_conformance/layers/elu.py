@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import edges, elements, exp_in, given, sure_gradients
-from layerproof_conformance.running_error import Arithmetic
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"alpha": (1.0, 0.5, 0.0, -1.5, 2.0, 1.6732632423543772, 30.0)}
 
@@ -30,9 +30,9 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank."""
-    return {"x": elements(choose)}
+    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

@@ -5,23 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Selecting
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.oracle.bounds import ExactSelection
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"padding_idx": (None, 0, 1, -1, 2, -3)}
-BOUND = Selecting()
+BOUND = ExactSelection()
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Tables of a few or many rows, long or short ones; indices of any rank, repeated and with gaps."""
-    rows = choose.one_of((3, 1, 2, 5, 17, 130))
-    width = choose.length(1, 130) if choose.one_of((False, True)) else choose.integer(1, 4)
-    shape = choose.any_shape(max(1, 6000 // width))
+    rows = sampler.one_of((3, 1, 2, 5, 17, 130))
+    width = sampler.length(1, 130) if sampler.one_of((False, True)) else sampler.integer(1, 4)
+    shape = sampler.any_shape(max(1, 6000 // width))
     return {
-        "weight": choose.recipe((rows, width)),
-        "indices": Recipe(shape, f"classes_{rows}", choose.layout()),
+        "weight": sampler.recipe((rows, width)),
+        "indices": Recipe(shape, f"classes_{rows}", sampler.layout()),
     }
 
 

@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Selecting
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.oracle.bounds import ExactSelection
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"start_dim": (0, 1, 2, -3, -2, -1), "end_dim": (-1, 0, 1, 2, 3, -2)}
-BOUND = Selecting(bitwise=True)
+BOUND = ExactSelection(bitwise=True)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank; where the axes do not exist or cross, validation refuses it."""
-    return {"x": choose.recipe(choose.any_shape())}
+    return {"x": sampler.recipe(sampler.any_shape())}
 
 
 def call(torch: Any, x: Any, start_dim: int, end_dim: int) -> Any:

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import edges, elements, given, slope_of_tanh, sure_gradients
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"approximate": ("none", "tanh")}
 CUBIC, FACTOR = 0.044715, math.sqrt(2 / math.pi)
@@ -44,20 +44,20 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     return {"output": [x * share, 2 * x * share * 0.5], "grad_x": [_with_powers(one, arguments) for one in gradients]}
 
 
-def _with_powers(one: Rounded, arguments: Mapping[str, Any]) -> Rounded:
+def _with_powers(one: TracedValue, arguments: Mapping[str, Any]) -> TracedValue:
     """With "tanh", algorithms may multiply x by du/dx, some x**3, before the factor that is 0 for such x."""
     if arguments["approximate"] == "none":
         return one
     met = np.maximum(one.magnitude, np.abs(np.asarray(arguments["x"], np.float64)) ** 3)
-    return Rounded(one.arithmetic, one.value, one.error, met)
+    return TracedValue(one.arithmetic, one.value, one.error, met)
 
 
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank."""
-    return {"x": elements(choose)}
+    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

@@ -6,10 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._normalization import (
     FINITE,
     MODERATE,
@@ -20,7 +16,11 @@ from layerproof_conformance.layers._normalization import (
     where_finite,
 )
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "num_groups": (1, 2, 3, 4, 5, 8, 16, 33),
@@ -35,7 +35,7 @@ def grouping(arguments: Mapping[str, Any]) -> Grouping:
     return Grouping((N, groups, C // groups, math.prod(positions)), (2, 3), (0, 3))
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     return trace(arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"])
 
 
@@ -49,19 +49,19 @@ def call(torch: Any, x: Any, num_groups: int, weight: Any, bias: Any, eps: float
     return torch.nn.functional.group_norm(x, num_groups, weight, bias, eps)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """A few channels in each group or one, no positions or up to three axes of them."""
-    large = choose.one_of(("none", "none", "channels", "positions"))
+    large = sampler.one_of(("none", "none", "channels", "positions"))
     groups = attributes["num_groups"]
-    channels = groups * (choose.length(9, max(9, 130 // groups)) if large == "channels" else choose.integer(1, 4))
-    length = choose.length(15, 65) if large == "positions" else choose.integer(1, 4)
-    positions = choose.one_of(((2, length), (length,), (), (2, length, 3)))
-    weight = choose.one_of((None, choose.recipe((channels,), choose.values(FINITE))))
+    channels = groups * (sampler.length(9, max(9, 130 // groups)) if large == "channels" else sampler.integer(1, 4))
+    length = sampler.length(15, 65) if large == "positions" else sampler.integer(1, 4)
+    positions = sampler.one_of(((2, length), (length,), (), (2, length, 3)))
+    weight = sampler.one_of((None, sampler.recipe((channels,), sampler.values(FINITE))))
     return {
-        "x": choose.recipe((choose.batch(3), channels, *positions), choose.values(MODERATE)),
+        "x": sampler.recipe((sampler.batch(3), channels, *positions), sampler.values(MODERATE)),
         "weight": weight,
-        "bias": choose.one_of((None, choose.recipe((channels,)))),
-        "grad_output": gradient_values(choose, weight),
+        "bias": sampler.one_of((None, sampler.recipe((channels,)))),
+        "grad_output": gradient_values(sampler, weight),
     }
 
 

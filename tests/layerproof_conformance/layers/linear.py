@@ -5,26 +5,26 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Multilinear
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.oracle.bounds import Multilinear
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 BOUND = Multilinear()
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Any leading axes, of which at most one direction is large."""
-    large = choose.one_of(("none", "none", "inputs", "outputs", "batch"))
-    inputs = choose.length(15, 130) if large == "inputs" else choose.length(1, 9)
-    outputs = choose.length(15, 130) if large == "outputs" else choose.length(1, 9)
-    leading = [choose.length(15, 65) if large == "batch" else choose.batch(3)]
-    leading = choose.one_of((leading, [], [*leading, 2], [2, *leading, 3]))
+    large = sampler.one_of(("none", "none", "inputs", "outputs", "batch"))
+    inputs = sampler.length(15, 130) if large == "inputs" else sampler.length(1, 9)
+    outputs = sampler.length(15, 130) if large == "outputs" else sampler.length(1, 9)
+    leading = [sampler.length(15, 65) if large == "batch" else sampler.batch(3)]
+    leading = sampler.one_of((leading, [], [*leading, 2], [2, *leading, 3]))
     return {
-        "x": choose.recipe((*leading, inputs)),
-        "weight": choose.recipe((outputs, inputs)),
-        "bias": choose.one_of((None, choose.recipe((outputs,)))),
+        "x": sampler.recipe((*leading, inputs)),
+        "weight": sampler.recipe((outputs, inputs)),
+        "bias": sampler.one_of((None, sampler.recipe((outputs,)))),
     }
 
 

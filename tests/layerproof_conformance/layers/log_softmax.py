@@ -8,27 +8,27 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import elements, exp_in
 from layerproof_conformance.layers.softmax import probabilities, with_logarithm
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
 SURE = 1e-37
 """A probability of this size or more is not 0 in any dtype."""
 
 
-def _outputs(x: Rounded, axis: int | None) -> list[Rounded]:
+def _outputs(x: TracedValue, axis: int | None) -> list[TracedValue]:
     """Shifted by the maximum, less the logarithm of the sum; or less the logarithm with the maximum in it."""
     top = x.max(axis, keepdims=True)
     log_total = (x - top).exp().sum(axis, keepdims=True).log()
     return [(x - top) - log_total, x - with_logarithm(top, log_total)]
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     axis = arguments["dim"] if arguments["x"].ndim else None
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
     total = gradient.sum(axis, keepdims=True)
@@ -38,9 +38,9 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank, or long rows; where the axis does not exist, validation refuses it."""
-    return {"x": elements(choose)}
+    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

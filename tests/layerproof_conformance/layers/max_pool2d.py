@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Selecting
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._windows import image_length, sees_the_image
+from layerproof_conformance.oracle.bounds import ExactSelection
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "kernel_size": ((2, 2), (1, 2), (3, 2), (2, 3), (3, 3), (1, 1), (4, 5)),
@@ -18,21 +18,21 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "dilation": ((1, 1), (2, 1), (1, 2), (2, 3)),
     "ceil_mode": (False, True),
 }
-BOUND = Selecting()
+BOUND = ExactSelection()
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None] | None:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None] | None:
     """Images in which every window sees at least one pixel."""
-    large = choose.one_of(("none", "none", "channels", "width"))
+    large = sampler.one_of(("none", "none", "channels", "width"))
     kernel = attributes["kernel_size"]
     height, width = (
-        image_length(choose, axis, kernel[axis], attributes, 34 if large == "width" and axis else 7) for axis in (0, 1)
+        image_length(sampler, axis, kernel[axis], attributes, 34 if large == "width" and axis else 7) for axis in (0, 1)
     )
     if any(2 * pad > size for pad, size in zip(attributes["padding"], kernel, strict=True)):
         return None
-    channels = choose.length(9, 130) if large == "channels" else choose.integer(1, 3)
-    batch = 1 if large == "channels" else choose.batch(3)
-    return {"x": choose.recipe((batch, channels, height, width))}
+    channels = sampler.length(9, 130) if large == "channels" else sampler.integer(1, 3)
+    batch = 1 if large == "channels" else sampler.batch(3)
+    return {"x": sampler.recipe((batch, channels, height, width))}
 
 
 def defined(arguments: Mapping[str, Any]) -> bool:

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._losses import REDUCTIONS, numbers, reduced, reduction_mistakes, shared_out
 from layerproof_conformance.layers._smooth import elements
-from layerproof_conformance.running_error import Arithmetic
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": REDUCTIONS}
 
@@ -26,10 +26,10 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Two arrays of one shape, of any rank."""
-    x = elements(choose)
-    return {"x": x, "target": choose.recipe(x.shape)}
+    x = elements(sampler)
+    return {"x": x, "target": sampler.recipe(x.shape)}
 
 
 def _special() -> Any:

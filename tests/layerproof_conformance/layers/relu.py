@@ -5,19 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import Selecting
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
+from layerproof_conformance.oracle.bounds import ExactSelection
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
-BOUND = Selecting()
+BOUND = ExactSelection()
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank."""
-    shape = choose.any_shape()
-    return {"x": choose.recipe(shape)}
+    shape = sampler.any_shape()
+    return {"x": sampler.recipe(shape)}
 
 
 EDGES: dict[str, Any] = {

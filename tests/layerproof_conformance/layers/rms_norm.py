@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._normalization import FINITE, MODERATE, Grouping, gradient_values, numbers, trace
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
 from layerproof_conformance.layers.layer_norm import grouping
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "normalized_shape": ((4,), (2, 3), (1,), (2,), (7,), (3, 2, 2), (17,), (64,), (1, 9), (5, 1), (130,), (8, 33)),
@@ -24,7 +24,7 @@ def _eps(dtype: str, eps: float | None) -> float:
     return float(np.finfo(dtype).eps) if eps is None else eps
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     eps = _eps(arguments["x"].dtype.name, arguments["eps"])
     found = trace(arithmetic, arguments, grad_output, grouping(arguments), eps, centred=False)
     beside_infinity = _beside_infinity(arguments)
@@ -46,16 +46,16 @@ def call(torch: Any, x: Any, weight: Any, normalized_shape: Any, eps: Any, given
     return torch.nn.functional.rms_norm(x, normalized_shape, weight, _eps(given_dtype, eps))
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Any leading axes, also none."""
     shape = attributes["normalized_shape"]
-    batch = choose.batch()
-    leading = choose.one_of(((batch,), (batch, 3), (), (2, batch, 2)))
-    weight = choose.one_of((None, choose.recipe(shape, choose.values(FINITE))))
+    batch = sampler.batch()
+    leading = sampler.one_of(((batch,), (batch, 3), (), (2, batch, 2)))
+    weight = sampler.one_of((None, sampler.recipe(shape, sampler.values(FINITE))))
     return {
-        "x": choose.recipe((*leading, *shape), choose.values(MODERATE)),
+        "x": sampler.recipe((*leading, *shape), sampler.values(MODERATE)),
         "weight": weight,
-        "grad_output": gradient_values(choose, weight),
+        "grad_output": gradient_values(sampler, weight),
     }
 
 

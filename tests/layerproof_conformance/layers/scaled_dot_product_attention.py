@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import OVERFLOW_ROOM, RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
-from layerproof_conformance.layers._attention import faint, oracle_fits, scale_of, trace
-from layerproof_conformance.values import FLOAT_PROFILES
+from layerproof_conformance.layers._attention import oracle_fits, possibly_zero_weights, scale_of, trace
+from layerproof_conformance.oracle.bounds import OVERFLOW_ROOM, RunningError
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
+from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"is_causal": (False, True), "scale": (None, 1.0, 0.3, 0.0, -0.7, 2.5)}
 BOUND = RunningError(trace)
@@ -18,30 +18,30 @@ BOUND = RunningError(trace)
 TAME = tuple(profile for profile in FLOAT_PROFILES if profile not in ("huge", "special"))
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Any leading axes; at most one direction is large; masks of every shape that broadcasts."""
-    large = choose.one_of(("none", "none", "queries", "keys", "width", "values", "batch"))
-    empty = choose.one_of((*["none"] * 20, "queries", "keys", "width", "values", "batch"))
+    large = sampler.one_of(("none", "none", "queries", "keys", "width", "values", "batch"))
+    empty = sampler.one_of((*["none"] * 20, "queries", "keys", "width", "values", "batch"))
 
     def size(name: str, high: int, small: tuple[int, ...]) -> int:
         if name == empty:
             return 0
-        return choose.length(9, high) if name == large else choose.one_of(small)
+        return sampler.length(9, high) if name == large else sampler.one_of(small)
 
     queries, keys = size("queries", 65, (2, 3, 1, 4, 5, 7)), size("keys", 130, (3, 2, 1, 4, 5, 7))
     width = size("width", 130, (1, 2, 3, 4, 8))
-    values = choose.one_of((width, size("values", 130, (1, 2, 3, 4, 5))))  # some kernels need equal widths
+    values = sampler.one_of((width, size("values", 130, (1, 2, 3, 4, 5))))  # some kernels need equal widths
     batch = size("batch", 33, (1, 2, 3))
-    leading = choose.one_of(((), (batch,), (batch, 2), (2, batch, 2)))
-    kind = "none" if attributes["is_causal"] else choose.one_of(("none", "mask", "added"))
+    leading = sampler.one_of(((), (batch,), (batch, 2), (2, batch, 2)))
+    kind = "none" if attributes["is_causal"] else sampler.one_of(("none", "mask", "added"))
     scores = (*leading, queries, keys)
-    axes = choose.integer(2 if len(scores) == 4 else 0, len(scores))
-    mask = [choose.one_of((length, length, 1)) for length in scores[len(scores) - axes :]]
+    axes = sampler.integer(2 if len(scores) == 4 else 0, len(scores))
+    mask = [sampler.one_of((length, length, 1)) for length in scores[len(scores) - axes :]]
     return {
-        "query": choose.recipe((*leading, queries, width), choose.values(TAME)),
-        "key": choose.recipe((*leading, keys, width), choose.values(TAME)),
-        "value": choose.recipe((*leading, keys, values)),
-        "attn_mask": None if kind == "none" else choose.recipe(mask, kind),
+        "query": sampler.recipe((*leading, queries, width), sampler.values(TAME)),
+        "key": sampler.recipe((*leading, keys, width), sampler.values(TAME)),
+        "value": sampler.recipe((*leading, keys, values)),
+        "attn_mask": None if kind == "none" else sampler.recipe(mask, kind),
     }
 
 
@@ -61,7 +61,7 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     tame = fine & ~np.isinf(grad_output).any(-1, keepdims=True)
     output, grad_value = fine, fine.all(-2, keepdims=True)
     if np.isinf(grad_output).any() or np.isinf(arguments["value"]).any():
-        forward, backward = faint(arguments)
+        forward, backward = possibly_zero_weights(arguments)
         infinite = np.isinf(arguments["value"])
         output = fine & ~(forward @ infinite)
         # one infinite value makes the sum of its row infinite, which then meets every weight of the row

@@ -7,17 +7,17 @@ their own sizes.
 from collections.abc import Mapping
 from typing import Any
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import edges, elements, exp_in, logistic, sure_gradients
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Rounded]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
     s = logistic(arithmetic.exact(arguments["x"]))
     return {"output": s, "grad_x": arithmetic.exact(grad_output) * ((1 - s) * s)}
 
@@ -25,9 +25,9 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank."""
-    return {"x": elements(choose)}
+    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import exp_in
-from layerproof_conformance.running_error import Arithmetic, Rounded
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
 
 
-def probabilities(x: Rounded, axis: int | None) -> list[Rounded]:
+def probabilities(x: TracedValue, axis: int | None) -> list[TracedValue]:
     """Softmax as people compute it: shifted by the maximum and divided, or as the exponential of a log-softmax."""
     shifted = x - x.max(axis, keepdims=True)
     powers = shifted.exp()
@@ -24,14 +24,16 @@ def probabilities(x: Rounded, axis: int | None) -> list[Rounded]:
     return [powers / total, (shifted - total.log()).exp(), (x - log_sum).exp()]
 
 
-def with_logarithm(top: Rounded, log_total: Rounded) -> Rounded:
+def with_logarithm(top: TracedValue, log_total: TracedValue) -> TracedValue:
     """The maximum, which is exact, plus the logarithm of a sum: rounded by no more than the smaller of the two."""
     value = top.value + log_total.value
     rounding = np.minimum(np.abs(log_total.value), top.arithmetic.unit * np.abs(value))
-    return Rounded(top.arithmetic, value, log_total.error + rounding, np.maximum(top.magnitude, log_total.magnitude))
+    return TracedValue(
+        top.arithmetic, value, log_total.error + rounding, np.maximum(top.magnitude, log_total.magnitude)
+    )
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[Rounded]]:
+def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     axis = arguments["dim"] if arguments["x"].ndim else None
     gradient = arithmetic.exact(grad_output)
     outputs = probabilities(arithmetic.exact(arguments["x"]), axis)
@@ -43,10 +45,10 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank, or long rows; where the axis does not exist, validation refuses it."""
-    shape = choose.one_of((choose.any_shape(), (choose.batch(3), choose.length(15, 130))))
-    return {"x": choose.recipe(shape)}
+    shape = sampler.one_of((sampler.any_shape(), (sampler.batch(3), sampler.length(15, 130))))
+    return {"x": sampler.recipe(shape)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

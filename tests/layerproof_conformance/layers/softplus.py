@@ -10,10 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.bounds import RunningError, unit_and_tiny
-from layerproof_conformance.case import Recipe
-from layerproof_conformance.choose import Choose
-from layerproof_conformance.knowledge import Mistake
 from layerproof_conformance.layers._smooth import (
     edges,
     elements,
@@ -23,7 +19,12 @@ from layerproof_conformance.layers._smooth import (
     sure_gradients,
     without_overflow,
 )
-from layerproof_conformance.running_error import Arithmetic
+from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.oracle.rounding import smallest_subnormal, unit_roundoff
+from layerproof_conformance.oracle.traced_value import Arithmetic
+from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
+from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "beta": (1.0, 2.0, 0.5, 0.1, 10.0, -1.0, 0.0, 100.0, 1e-3),
@@ -49,18 +50,18 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], choose: Choose) -> dict[str, Recipe | None]:
+def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """An array of any rank."""
-    return {"x": elements(choose)}
+    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but what the module's docstring leaves out."""
     x, beta, threshold = arguments["x"], arguments["beta"], arguments["threshold"]
-    unit, tiny = unit_and_tiny(x.dtype.name)
+    unit, smallest = unit_roundoff(x.dtype), smallest_subnormal(x.dtype)
     limit = float(np.finfo(x.dtype).max)
     z = x.astype(np.float64) * beta
-    margin = 4 * unit * np.maximum(np.abs(z), abs(threshold)) + 2 * tiny
+    margin = 4 * unit * np.maximum(np.abs(z), abs(threshold)) + 2 * smallest
     exact = _is_exact(beta, unit) and float(x.dtype.type(threshold)) == threshold
     either = (np.abs(z - threshold) <= margin) & (x != 0) & (not exact)
     smooth = z <= threshold + margin

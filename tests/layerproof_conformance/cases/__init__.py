@@ -1,0 +1,1 @@
+"""Which cases a layer is judged on, and their arrays."""

@@ -1,0 +1,69 @@
+"""The smallest case that still fails."""
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hypothesis import Phase, assume, strategies
+from hypothesis.errors import HypothesisException
+
+from layerproof_conformance.cases.composition import compose
+from layerproof_conformance.cases.hypothesis_search import run_hypothesis
+from layerproof_conformance.cases.samplers import HypothesisSampler
+from layerproof_conformance.layers import find_layer_judge
+from layerproof_conformance.types.case import Case
+
+SEARCH = 400
+"""Cases that are tried to find a smaller one that fails."""
+ATTEMPTS = 3
+"""Searches that begin elsewhere: shrinking ends where no single step makes a case smaller."""
+
+
+def smallest_failing(
+    failing: Case, hint: Mapping[str, Any], fails: Callable[[Case], bool], seed_number: int, seconds: float
+) -> Case | None:
+    """The smallest spelled-out case that fails, or None where none was found.
+
+    Hypothesis searches where each choice is either the simplest or that of the failing case (``hint``: its
+    attributes), and shrinks what it finds. ``fails`` is asked once for each case; after ``seconds`` no new case is
+    tried.
+    """
+    known: dict[str, bool] = {}
+    found: list[Case] = []
+    deadline = time.monotonic() + seconds
+
+    def check(case: Case) -> None:
+        if case.id not in known:
+            known[case.id] = time.monotonic() < deadline and fails(case)
+        if known[case.id]:
+            found.append(case)
+            raise _StillFailsError
+
+    for attempt in range(ATTEMPTS):
+        # HypothesisException: time ran out in the middle of shrinking
+        with contextlib.suppress(_StillFailsError, HypothesisException):
+            run_hypothesis(_near(failing, hint), check, SEARCH, seed_number + attempt, (Phase.generate, Phase.shrink))
+        if not found or time.monotonic() > deadline:
+            break
+    return min(found, key=lambda case: (case.size, len(case.id)), default=None)
+
+
+class _StillFailsError(Exception):
+    """What Hypothesis is to make smaller."""
+
+
+@strategies.composite
+def _near(draw: Callable[[Any], Any], failing: Case, hint: Mapping[str, Any]) -> Case:
+    themes = {"normal", failing.grad_values, *(recipe.values for recipe in failing.arrays.values() if recipe)}
+    sampler = HypothesisSampler(
+        draw, tuple(sorted(themes | ({"ties", "mnist"} if failing.name else set()), key="normal".__ne__))
+    )
+    attributes = {
+        name: sampler.one_of((values[0], hint[name]) if name in hint else values)
+        for name, values in find_layer_judge(failing.layer).attributes.items()
+    }
+    case = compose(failing.layer, attributes, sampler, "generated")
+    assume(case is not None)
+    assert case is not None
+    return case

@@ -1,0 +1,1 @@
+"""What is made of a run document, for people and for programs."""

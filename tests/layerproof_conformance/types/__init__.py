@@ -1,0 +1,1 @@
+"""Types that several rooms use, below all of them."""
