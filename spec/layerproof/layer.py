@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from layerproof.roles import Argument, read_roles
+
 
 @dataclass(frozen=True)
 class Layer:
     """What the specification file of a layer says, for those who work with any layer.
 
-    ``arguments`` are the forward arguments in order, ``differentiable`` those that have a gradient, in the order in
-    which backward returns them, ``outputs`` the names of what forward computes (``grad_output`` belongs to the
-    first). ``neutral`` gives, for each argument that an implementation may leave out of its signature, the value that
+    ``arguments`` are the forward arguments in order, ``roles`` says what each of them is, ``differentiable`` are those
+    that have a gradient, in the order in which backward returns them, ``outputs`` the names of what forward computes
+    (``grad_output`` belongs to the first). ``neutral`` gives, for each argument that an implementation may leave out of its signature, the value that
     it is then asked for (the name of another argument stands for that argument's value). ``validate`` takes the
     forward arguments and raises ValueError.
     """
@@ -22,6 +24,7 @@ class Layer:
     name: str
     summary: str
     arguments: tuple[str, ...]
+    roles: Mapping[str, Argument]
     differentiable: tuple[str, ...]
     outputs: tuple[str, ...]
     neutral: Mapping[str, Any]
@@ -31,7 +34,7 @@ class Layer:
 
     @classmethod
     def read(cls, module: ModuleType) -> "Layer":
-        """Read a specification module: its two hooks, DIFFERENTIABLE, NEUTRAL, validate, and what it adds."""
+        """Read a specification module: hooks, ARGUMENTS, DIFFERENTIABLE, NEUTRAL, validate, and what it adds."""
         name = module.__name__.rpartition(".")[2]
         neutral: Mapping[str, Any] = module.NEUTRAL
 
@@ -39,10 +42,12 @@ class Layer:
             value, expected = arguments[argument], neutral[argument]
             return value is None if expected is None else bool(value == expected)
 
+        arguments = tuple(inspect.signature(getattr(module, f"{name}_forward")).parameters)
         return cls(
             name=name,
             summary=(module.__doc__ or "").strip().splitlines()[0],
-            arguments=tuple(inspect.signature(getattr(module, f"{name}_forward")).parameters),
+            arguments=arguments,
+            roles=read_roles(arguments, module.ARGUMENTS),
             differentiable=module.DIFFERENTIABLE,
             outputs=getattr(module, "OUTPUTS", ("output",)),
             neutral=neutral,
@@ -60,6 +65,11 @@ class Layer:
     def gradients(self) -> tuple[str, ...]:
         """The names of what backward returns, in order."""
         return tuple(f"grad_{name}" for name in self.differentiable)
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The forward arguments that are arrays, of whatever kind."""
+        return tuple(name for name, argument in self.roles.items() if argument.is_array)
 
     def needed_gradients(self, gradients: Sequence[Any], needs_input_grad: Sequence[bool]) -> dict[str, Any]:
         """What a backward returned, by name, without what was not needed."""

@@ -91,7 +91,8 @@ def test_a_run_that_does_not_use_it_imports_nothing(run_pytest, tmp_path):
     (tmp_path / "test_modules.py").write_text(
         "import sys\n"
         "def test_nothing_heavy():\n"
-        "    loaded = {'numpy', 'torch', 'layerproof', 'msgspec', 'layerproof_conformance.verdict.judge'} & set(sys.modules)\n"
+        "    heavy = {'numpy', 'torch', 'layerproof', 'msgspec', 'layerproof_conformance.verdict.judge'}\n"
+        "    loaded = heavy & set(sys.modules)\n"
         "    assert 'layerproof_conformance.pytest_plugin' in sys.modules\n"
         "    assert not loaded\n"
     )

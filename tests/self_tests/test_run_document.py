@@ -18,8 +18,8 @@ def schema():
 
 def test_the_published_schema_is_that_of_the_code(schema):
     assert schema == json.loads(json_schema()), (
-        "regenerate it: python -c 'from layerproof_conformance.types.run_document import *; print(json_schema().decode(), end=\"\")' "
-        "> tests/layerproof_conformance/run.schema.json"
+        "regenerate it: python -c 'from layerproof_conformance.types.run_document import *; "
+        'print(json_schema().decode(), end="")\' > tests/layerproof_conformance/run.schema.json'
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, Pair, check_float_array, check_pair
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "N C H W"}
 DIFFERENTIABLE = ("x",)
 NEUTRAL: dict[str, Any] = {}
 

@@ -13,6 +13,7 @@ from layerproof.layers._arguments import Array, Pair, check_bool, check_float_ar
 from layerproof.layers._windows import check_pool_fits, check_pool_padding
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "N C H W"}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"stride": "kernel_size", "padding": (0, 0), "ceil_mode": False, "count_include_pad": True}
 

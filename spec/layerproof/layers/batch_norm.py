@@ -11,6 +11,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array, check_like
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "N C ...", "weight": "C?", "bias": "C?", "running_mean": "C?", "running_var": "C?"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 OUTPUTS = ("output", "new_running_mean", "new_running_var")
 NEUTRAL = {

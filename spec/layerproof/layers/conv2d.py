@@ -13,6 +13,7 @@ from layerproof.layers._arguments import Array, Pair, check_float_array, check_i
 from layerproof.layers._windows import check_window_fits
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "N C H W", "weight": "O C/groups kH kW", "bias": "O?"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"bias": None, "stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
 

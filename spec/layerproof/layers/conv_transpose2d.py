@@ -14,6 +14,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, Pair, check_float_array, check_int, check_like, check_pair
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "N C H W", "weight": "C O/groups kH kW", "bias": "O?"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {
     "bias": None,

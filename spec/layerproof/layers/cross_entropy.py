@@ -22,6 +22,7 @@ from layerproof.layers._arguments import (
 )
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"logits": "N C", "target": "index N", "weight": "C?"}
 DIFFERENTIABLE = ("logits",)
 NEUTRAL = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smoothing": 0.0}
 

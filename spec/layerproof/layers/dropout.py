@@ -10,6 +10,7 @@ import numpy as np
 from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "...", "rng": "generator"}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"p": 0.5, "training": True}
 

@@ -8,6 +8,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_float_array, check_int, check_int64_array
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"weight": "V D", "indices": "index ..."}
 DIFFERENTIABLE = ("weight",)
 NEUTRAL = {"padding_idx": None}
 

@@ -12,6 +12,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_float_array, check_one_of
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"approximate": "none"}
 

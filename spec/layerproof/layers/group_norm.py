@@ -11,6 +11,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_float, check_float_array, check_int, check_like
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "N C ...", "weight": "C?", "bias": "C?"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"weight": None, "bias": None, "eps": 1e-5}
 

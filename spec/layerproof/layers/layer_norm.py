@@ -9,6 +9,7 @@ from layerproof.layers._arguments import Array, check_float
 from layerproof.layers._normalization import check_normalized_shape
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "... *normalized_shape", "weight": "*normalized_shape?", "bias": "*normalized_shape?"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"weight": None, "bias": None, "eps": 1e-5}
 

@@ -8,6 +8,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_float_array, check_like
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "... in", "weight": "out in", "bias": "out?"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"bias": None}
 

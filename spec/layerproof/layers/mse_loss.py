@@ -8,6 +8,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_float_array, check_like, check_one_of
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "...", "target": "..."}
 DIFFERENTIABLE = ("x", "target")
 NEUTRAL = {"reduction": "mean"}
 

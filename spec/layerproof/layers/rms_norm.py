@@ -9,6 +9,7 @@ from layerproof.layers._arguments import Array, check_float
 from layerproof.layers._normalization import check_normalized_shape
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "... *normalized_shape", "weight": "*normalized_shape?"}
 DIFFERENTIABLE = ("x", "weight")
 NEUTRAL = {"weight": None, "eps": None}
 

@@ -12,6 +12,7 @@ import numpy as np
 from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array, check_like
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"query": "... L E", "key": "... S E", "value": "... S V", "attn_mask": "mask ... L S?"}
 DIFFERENTIABLE = ("query", "key", "value")
 NEUTRAL = {"attn_mask": None, "is_causal": False, "scale": None}
 

@@ -9,6 +9,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_axis, check_float_array
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"dim": -1}
 

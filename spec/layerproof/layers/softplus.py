@@ -9,6 +9,7 @@ from layerproof.layers._arguments import Array, check_float_array
 from layerproof.layers._attributes import check_attribute
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"beta": 1.0, "threshold": 20.0}
 

@@ -8,6 +8,7 @@ from typing import Any
 from layerproof.layers._arguments import Array, check_float_array
 from layerproof.markers import hookspec
 
+ARGUMENTS = {"x": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL: dict[str, Any] = {}
 

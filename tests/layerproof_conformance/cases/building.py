@@ -9,12 +9,12 @@ from layerproof_conformance.cases.saved_call import SOURCE, read_call
 from layerproof_conformance.cases.values import generator, make
 from layerproof_conformance.layers import LayerJudge, find_layer_judge
 from layerproof_conformance.oracle.pytorch import output_shape
-from layerproof_conformance.types.case import Case, CaseError, Recipe, array_arguments
+from layerproof_conformance.types.case import Case, CaseError, Recipe
 from layerproof_conformance.types.inputs import CaseInputs
 from layerproof_conformance.types.layout import Layout
 
 Variant = Literal["first", "second", "another"]
-"""The problem itself; other values in its shapes; its own inputs with another grad_output."""
+"""The inputs themselves; other values in their shapes; the inputs with another grad_output."""
 
 
 def build(case: Case, variant: Variant = "first") -> CaseInputs:
@@ -34,7 +34,7 @@ def build(case: Case, variant: Variant = "first") -> CaseInputs:
 
 
 def other_shape_call(inputs: CaseInputs, dtype: str) -> CaseInputs:
-    """A problem of the same layer in other shapes: the first edge, or the second where the first has the same shape."""
+    """Inputs of other shapes for the same layer: the first edge whose output has another shape."""
     shape = inputs.grad_output.shape
     edges = (_edge(inputs.layer, number, dtype) for number in range(len(find_layer_judge(inputs.layer).edges)))
     return next((edge for edge in edges if edge.grad_output.shape != shape), inputs)
@@ -67,7 +67,7 @@ def _arguments(layer_judge: LayerJudge, case: Case, variant: Variant) -> tuple[d
     if "rng" in layer_judge.layer.arguments:
         given["rng"] = generator(case.seed, f"{purpose}rng")
     layouts: dict[str, Layout] = {}
-    for name in array_arguments(case.layer):
+    for name in layer_judge.layer.arrays:
         value = given[name]
         if value is None:
             continue

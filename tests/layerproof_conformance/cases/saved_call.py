@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof_conformance.types.case import Case, CaseError, array_arguments
+from layerproof import find_layers
+from layerproof_conformance.types.case import Case, CaseError
 
 Array = NDArray[Any]
 SOURCE = "file"
@@ -37,7 +38,9 @@ def read_call(layer: str, path: str) -> dict[str, Any]:
         if saved != layer:
             raise CaseError(f"{path}: is a case of {saved}, not of {layer}")
         given = {name: tuple(value) if isinstance(value, list) else value for name, value in others.items()}
-        missing = {name for name in array_arguments(layer) if name not in content and given.get(name, 0) is not None}
+        missing = {
+            name for name in find_layers()[layer].arrays if name not in content and given.get(name, 0) is not None
+        }
         if missing:
             raise CaseError(f"{path}: is no saved case: it lacks {', '.join(sorted(missing))}")
     except OSError as error:

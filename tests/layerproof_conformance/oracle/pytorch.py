@@ -88,7 +88,7 @@ class Oracle:
 
 @contextlib.contextmanager
 def single_thread() -> Iterator[None]:
-    """Small problems lose more to a thread pool than they gain; the caller's setting comes back."""
+    """Small inputs lose more to a thread pool than they gain; the caller's setting comes back."""
     import torch
 
     before = torch.get_num_threads()

@@ -96,7 +96,7 @@ def parse_id(text: str) -> Case:
         grad_values, grad_layout = given.pop("grad").split(".")
     except (KeyError, ValueError):
         raise CaseError(f"{text!r} is no case id: its seed, name or grad cannot be read") from None
-    arrays = {key: _array(value) for key, value in given.items() if _is_array(layer, key)}
+    arrays = {key: _array(value) for key, value in given.items() if key in find_layers()[layer].arrays}
     attributes = {key: _read(value) for key, value in given.items() if key not in arrays}
     missing = set(find_layers()[layer].arguments) - set(arrays) - set(attributes) - {"rng"}
     if missing:
@@ -107,17 +107,6 @@ def parse_id(text: str) -> Case:
 def describe(attributes: Mapping[str, Any]) -> str:
     """Attributes for a reader, as in ``kernel_size=(2, 2) ceil_mode=True``."""
     return " ".join(f"{name}={value!r}" for name, value in attributes.items())
-
-
-def array_arguments(layer: str) -> tuple[str, ...]:
-    """The forward arguments of a layer that are arrays, as its specification annotates them."""
-    contract = find_layers()[layer]
-    annotations = getattr(contract.module, contract.hooks[0]).__annotations__
-    return tuple(name for name in contract.arguments if "ndarray" in str(annotations[name]))
-
-
-def _is_array(layer: str, argument: str) -> bool:
-    return argument in array_arguments(layer)
 
 
 def _array(text: str) -> Recipe | None:
