@@ -16,9 +16,9 @@ class Layer:
 
     ``arguments`` are the forward arguments in order, ``roles`` says what each of them is, ``differentiable`` are those
     that have a gradient, in the order in which backward returns them, ``outputs`` the names of what forward computes
-    (``grad_output`` belongs to the first). ``neutral`` gives, for each argument that an implementation may leave out of its signature, the value that
-    it is then asked for (the name of another argument stands for that argument's value). ``validate`` takes the
-    forward arguments and raises ValueError.
+    (``grad_output`` belongs to the first). ``neutral`` gives, for each argument that an implementation may leave out of
+    its signature, the value that it is then asked for (the name of another argument stands for that argument's value).
+    ``validate`` takes the forward arguments and raises ValueError.
     """
 
     name: str
