@@ -26,10 +26,10 @@ STEPS = {
     "bounds and what is judged": "layerproof_conformance.layers.LayerJudge.expect",
     "PyTorch's own error": "layerproof_conformance.verdict.judge._pytorch_ratio",
     "comparison": "layerproof_conformance.oracle.expectation.compare",
-    "handing over": "layerproof_conformance.verdict.processes._Worker.hand_out",
-    "taking in": "layerproof_conformance.verdict.processes._Worker.take_in",
+    "handing over": "layerproof_conformance.verdict.processes._Worker.send",
+    "taking in": "layerproof_conformance.verdict.processes._Worker.receive",
     "waiting for the plugin": "multiprocessing.connection.wait",
-    "small cases, diagnosis": "layerproof_conformance.verdict.session._Session._explain",
+    "small cases, diagnosis": "layerproof_conformance.verdict.session.explain",
 }
 
 

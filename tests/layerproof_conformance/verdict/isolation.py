@@ -1,6 +1,6 @@
 """Where the plugin runs: in worker processes of its own, or, for debuggers, in the judge's process.
 
-Both answer a Request with an Answer or with the Failure that stood in the way of one.
+Both give a future of the Answer to a Request, which raises RequestFailedError where there is none.
 """
 
 import contextlib
@@ -8,13 +8,14 @@ import os
 import resource
 import sys
 import types
-from dataclasses import dataclass
+from concurrent.futures import Future
 from typing import Protocol
 
 from layerproof import LayerProofError, PluginError, PluginSet
 from layerproof_conformance.verdict import worker
 from layerproof_conformance.verdict.exchange import Answer, Description, Request, Violation
-from layerproof_conformance.verdict.processes import Failure, Processes
+from layerproof_conformance.verdict.futures import completed
+from layerproof_conformance.verdict.processes import Processes, RequestFailedError
 
 TIMEOUT = 60.0
 """Seconds that a case may take."""
@@ -26,14 +27,6 @@ PRINTED = 64 * 2**20
 """Bytes that a hook may print before its writes fail."""
 
 
-class Pending(Protocol):
-    """An answer that may still be on its way."""
-
-    def result(self) -> Answer | Failure:
-        """Wait for it."""
-        ...
-
-
 class Isolation(Protocol):
     """Somewhere to put requests to a plugin."""
 
@@ -41,7 +34,7 @@ class Isolation(Protocol):
         """Load the plugin and say what it implements; raises PluginError where it cannot be loaded."""
         ...
 
-    def submit(self, request: Request) -> Pending:
+    def submit(self, request: Request) -> Future[Answer]:
         """Put a request, without waiting for its answer."""
         ...
 
@@ -60,9 +53,9 @@ class InProcess:
         """Say what the plugin implements."""
         return worker.describe(self._plugins)
 
-    def submit(self, request: Request) -> Pending:
+    def submit(self, request: Request) -> Future[Answer]:
         """Answer at once."""
-        return _Ready(worker.answer(self._plugins, request))
+        return completed(worker.answer(self._plugins, request))
 
     def close(self) -> None:
         """Nothing to do."""
@@ -77,29 +70,19 @@ class WorkerProcesses:
 
     def describe(self) -> Description:
         """Load the plugin in a worker and say what it implements."""
-        description = self._processes.put(_describe, (self._plugin,), START_TIMEOUT).result()
-        if isinstance(description, Failure):
-            raise PluginError(f"plugin {self._plugin}: its import {description.message}")
-        if isinstance(description, str):
-            raise PluginError(description)
-        found: Description = description
-        return found
+        try:
+            description: Description = self._processes.submit(_describe, (self._plugin,), START_TIMEOUT).result()
+        except RequestFailedError as failure:
+            raise PluginError(f"plugin {self._plugin}: its import {failure.message}") from None
+        return description
 
-    def submit(self, request: Request) -> Pending:
+    def submit(self, request: Request) -> Future[Answer]:
         """Put a request to the next free worker."""
-        return self._processes.put(_answer, (self._plugin, request), self._timeout, request.layer)
+        return self._processes.submit(_answer, (self._plugin, request), self._timeout, request.layer)
 
     def close(self) -> None:
         """Stop all workers, also those in the middle of a call."""
         self._processes.close()
-
-
-@dataclass(frozen=True)
-class _Ready:
-    answer: Answer
-
-    def result(self) -> Answer | Failure:
-        return self.answer
 
 
 _loaded: dict[str, PluginSet] = {}
@@ -117,12 +100,12 @@ def _limit_worker() -> None:
         os.dup2(os.memfd_create("printed") if hasattr(os, "memfd_create") else nowhere, descriptor)
 
 
-def _describe(plugin: str) -> Description | str:
-    """Load the plugin in a worker; an error travels as its one line."""
+def _describe(plugin: str) -> Description:
+    """Load the plugin in a worker."""
     try:
         return worker.describe(_plugins(plugin))
     except LayerProofError as error:
-        return str(error)
+        raise PluginError(str(error)) from None
 
 
 def _answer(plugin: str, request: Request) -> Answer:

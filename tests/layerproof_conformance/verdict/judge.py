@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +19,8 @@ from layerproof_conformance.types.first_answer import FirstAnswer
 from layerproof_conformance.types.inputs import CaseInputs
 from layerproof_conformance.types.status import Status
 from layerproof_conformance.verdict.exchange import Answer, Observation, Request, Which
-from layerproof_conformance.verdict.isolation import Isolation, Pending
-from layerproof_conformance.verdict.processes import Failure
+from layerproof_conformance.verdict.isolation import Isolation
+from layerproof_conformance.verdict.processes import RequestFailedError
 from layerproof_conformance.verdict.verdicts import Evidence, Verdict
 
 Array = NDArray[Any]
@@ -36,7 +37,7 @@ class Question:
     first: CaseInputs
     second: CaseInputs | None
     another: CaseInputs | None
-    pending: Pending
+    answer: Future[Answer]
 
 
 def ask(case: Case, isolation: Isolation) -> Question:
@@ -63,9 +64,10 @@ def ask(case: Case, isolation: Isolation) -> Question:
 def judge(question: Question) -> Verdict:
     """Compute what is right, while the plugin works if that does not depend on it, then compare with its answer."""
     expected = {} if question.layer_judge.adapt else _expected(question)
-    answer = question.pending.result()
-    if isinstance(answer, Failure):
-        return Verdict(question.case, Status(answer.kind), answer.kind, "", answer.message)
+    try:
+        answer = question.answer.result()
+    except RequestFailedError as failure:
+        return Verdict(question.case, Status(failure.kind), failure.kind, "", failure.message)
     if answer.status == "declined" and not answer.violations:
         return Verdict(question.case, Status.DECLINED, message=answer.message)
     inspected = _inspected(question, answer)

@@ -8,130 +8,156 @@ import sys
 import time
 import types
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing import connection, current_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Literal
 
-COMPILING = 3.0
-"""Times its patience for the first request of a kind in a process, in which something may have to be compiled."""
+from layerproof_conformance.verdict.futures import DrivenFuture
+
+FIRST_REQUEST = 3.0
+"""The first request of a kind may take so many times its timeout in a process: something may have to be compiled."""
+SLEEPING_POOLS = {
+    "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4",
+}  # fmt: skip
+"""Lets the thread pools of a process sleep while they wait.
+
+By default they spin, and the pools of several processes on few cores then slow each other down ten times and more.
+There are still several threads, so that a race between them shows.
+"""
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Why a request has no answer."""
+class RequestFailedError(Exception):
+    """A request has no answer: its process ended, or took too long."""
 
-    kind: Literal["crashed", "timeout"]
-    message: str
+    def __init__(self, kind: Literal["crashed", "timeout"], message: str) -> None:
+        super().__init__(message)
+        self.kind, self.message = kind, message
 
 
 class Processes:
     """Some processes, started when they are first needed.
 
-    Each has a pipe of its own and at most one request, so that whatever happens to it can be told of that request
-    alone. There are no threads: requests are handed out and answers taken in while somebody puts one or waits.
+    Each has a pipe of its own and at most one request, so that whatever happens to it concerns that request alone.
+    There are no threads: requests are handed out and answers received while somebody submits one or waits for one.
     """
 
-    def __init__(self, jobs: int, prepare: Callable[[], None], grace: float = 0.0) -> None:
-        """``prepare`` is run first in each process; ``grace``: seconds that it has to end by itself when told to."""
-        self._workers = [_Worker(prepare) for _ in range(jobs)]
-        self._waiting: deque[Promise] = deque()
+    def __init__(
+        self,
+        jobs: int,
+        prepare: Callable[[], None],
+        grace: float = 0.0,
+        environment: Mapping[str, str] = SLEEPING_POOLS,
+    ) -> None:
+        """Describe the processes.
+
+        Arguments:
+            jobs: how many there are at most.
+            prepare: is called first in each of them.
+            grace: seconds that a process has to end by itself when it is told to.
+            environment: variables that each of them has, unless this process has them already.
+        """
+        self._workers = [_Worker(prepare, environment) for _ in range(jobs)]
+        self._waiting: deque[_Request] = deque()
         self._grace = grace
 
-    def put(
+    def submit(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], timeout: float, kind: str = ""
-    ) -> "Promise":
-        """Have the next free process call a function, without waiting for its result."""
-        promise = Promise(self, function, arguments, timeout, kind)
-        self._waiting.append(promise)
+    ) -> DrivenFuture[Any]:
+        """Have the next free process call a function, without waiting for its result.
+
+        The future raises what the function raised, or RequestFailedError where there is no answer.
+        """
+        future: DrivenFuture[Any] = DrivenFuture(lambda: self.turn(None))
+        self._waiting.append(_Request(future, function, arguments, timeout, kind))
         self.turn(0)
-        return promise
+        return future
 
     def close(self) -> None:
         """End all processes, also those in the middle of a call."""
-        for one in self._workers:
-            one.tell_to_end(self._grace)
-        for one in self._workers:
-            one.kill(self._grace)
+        for worker in self._workers:
+            worker.tell_to_end(self._grace)
+        for worker in self._workers:
+            worker.kill(self._grace)
 
     def turn(self, wait: float | None) -> None:
-        """Take in what has happened, waiting for it up to so many seconds (None: until something has); hand out."""
+        """Receive what has been answered, waiting so many seconds for it (None: until there is something); hand out."""
         self._hand_out()
-        busy = {one.connection: one for one in self._workers if one.promise}
+        busy = {worker.connection: worker for worker in self._workers if worker.request}
         if busy:
-            deadline = min(one.deadline for one in busy.values())
+            deadline = min(worker.deadline for worker in busy.values())
             left = max(0.0, deadline - time.monotonic())
             ready = connection.wait(list(busy), left if wait is None else min(wait, left))
             for answered in ready:
-                busy[answered].take_in()
-            for one in busy.values():
-                one.end_late()
+                busy[answered].receive()
+            for worker in busy.values():
+                worker.end_if_late()
         self._hand_out()
 
     def _hand_out(self) -> None:
-        for one in self._workers:
-            if one.promise is None and self._waiting:
-                one.hand_out(self._waiting.popleft())
+        for worker in self._workers:
+            if worker.request is None and self._waiting:
+                worker.send(self._waiting.popleft())
 
 
-class Promise:
-    """A request on its way to a process and back."""
+@dataclass(frozen=True)
+class _Request:
+    """A call on its way to a process, and the future of its result."""
 
-    def __init__(
-        self, processes: Processes, function: Callable[..., Any], arguments: tuple[Any, ...], timeout: float, kind: str
-    ) -> None:
-        self.function, self.arguments, self.timeout, self.kind = function, arguments, timeout, kind
-        self.answer: Any = None
-        self._processes = processes
-
-    def result(self) -> Any:
-        """Wait for what the function returned, or for the Failure of its process."""
-        while self.answer is None:
-            self._processes.turn(None)
-        return self.answer
+    future: DrivenFuture[Any]
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    timeout: float
+    kind: str
 
 
 class _Worker:
-    """One process, and the request that it has in hand."""
+    """One process, and the request that it is working on."""
 
-    def __init__(self, prepare: Callable[[], None]) -> None:
+    def __init__(self, prepare: Callable[[], None], environment: Mapping[str, str]) -> None:
         self.connection: Any = None
-        self.promise: Promise | None = None
+        self.request: _Request | None = None
         self.deadline = 0.0
-        self._prepare = prepare
-        self._patience = 0.0
-        self._answered: set[str] = set()
+        self._prepare, self._environment = prepare, environment
+        self._timeout = 0.0
+        self._answered_kinds: set[str] = set()
         self._process: Any = None
 
-    def hand_out(self, promise: Promise) -> None:
+    def send(self, request: _Request) -> None:
         """Send a request; a process that has ended by itself since its last answer fails it."""
-        self.promise = promise
+        self.request = request
         if self._process is None:
             self._start()
-        self._patience = promise.timeout * (1.0 if promise.kind in self._answered else COMPILING)
-        self.deadline = time.monotonic() + self._patience
+        self._timeout = request.timeout * (1.0 if request.kind in self._answered_kinds else FIRST_REQUEST)
+        self.deadline = time.monotonic() + self._timeout
         try:
-            self.connection.send((promise.function, promise.arguments))
+            self.connection.send((request.function, request.arguments))
         except OSError:
-            self._fail("crashed", f"ended its process between two calls, {self._how()}")
+            self._fail("crashed", f"ended its process between two calls, {self._how_it_ended()}")
 
-    def take_in(self) -> None:
+    def receive(self) -> None:
         """Receive the answer, or learn that there will be none."""
-        assert self.promise is not None
+        assert self.request is not None
         try:
-            self.promise.answer = self.connection.recv()
-            self._answered.add(self.promise.kind)
-            self.promise = None
+            returned, value = self.connection.recv()
         except (EOFError, OSError):
-            self._fail("crashed", f"ended its process {self._how()}")
+            self._fail("crashed", f"ended its process {self._how_it_ended()}")
+            return
         except Exception as error:  # what was sent is no answer
             self._fail("crashed", f"gave a result that cannot be read: {type(error).__name__}: {error}")
+            return
+        self._answered_kinds.add(self.request.kind)
+        request, self.request = self.request, None
+        if returned:
+            request.future.set_result(value)
+        else:
+            request.future.set_exception(value)
 
-    def end_late(self) -> None:
+    def end_if_late(self) -> None:
         """End the process when its request has taken too long."""
-        if self.promise is not None and time.monotonic() >= self.deadline:
-            self._fail("timeout", f"did not return within {self._patience:g} s")
+        if self.request is not None and time.monotonic() >= self.deadline:
+            self._fail("timeout", f"did not return within {self._timeout:g} s")
 
     def tell_to_end(self, grace: float) -> None:
         """Ask the process to end by itself, if it has the time."""
@@ -147,31 +173,30 @@ class _Worker:
             self._process.join()
             self.connection.close()
             self._process = None
-            self._answered.clear()
+            self._answered_kinds.clear()
 
     def _fail(self, kind: Literal["crashed", "timeout"], message: str) -> None:
-        assert self.promise is not None
+        assert self.request is not None
         self.kill()
-        self.promise.answer, self.promise = Failure(kind, message), None
+        request, self.request = self.request, None
+        request.future.set_exception(RequestFailedError(kind, message))
 
-    def _how(self) -> str:
+    def _how_it_ended(self) -> str:
         self._process.join(timeout=5)
-        return _how(self._process.exitcode)
+        exitcode = self._process.exitcode
+        if exitcode is not None and exitcode < 0:
+            with contextlib.suppress(ValueError):
+                return f"by signal {signal.Signals(-exitcode).name}"
+        return f"with exit status {exitcode}"
 
     def _start(self) -> None:
         context = _Context()
         self.connection, theirs = context.Pipe()
         arguments = (theirs, sys.path[:], os.getpid(), self._prepare)
-        self._process = context.Process(target=_work, args=arguments, daemon=True)
-        self._process.start()
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
+        with _environment_of_children(self._environment):
+            self._process.start()
         theirs.close()
-
-
-def _how(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
-        with contextlib.suppress(ValueError):
-            return f"by signal {signal.Signals(-exitcode).name}"
-    return f"with exit status {exitcode}"
 
 
 class _Process(SpawnProcess):
@@ -183,7 +208,7 @@ class _Process(SpawnProcess):
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 -- the name is multiprocessing's
-        with _hidden_main(), _patient_threads():
+        with _hidden_main():
             return SpawnProcess._Popen(process_obj)
 
 
@@ -202,13 +227,8 @@ def _hidden_main() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _patient_threads() -> Iterator[None]:
-    """Let the thread pools of a child sleep while they wait.
-
-    By default they spin, and the pools of several workers on few cores then slow each other down ten times and more.
-    There are still several threads, so that a race between them can be seen.
-    """
-    wanted = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4"}
+def _environment_of_children(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Variables for the processes that start meanwhile, as far as they are not set."""
     added = {name: value for name, value in wanted.items() if name not in os.environ}
     os.environ.update(added)
     try:
@@ -218,8 +238,8 @@ def _patient_threads() -> Iterator[None]:
             del os.environ[name]
 
 
-def _work(requests: Any, path: list[str], parent: int, prepare: Callable[[], None]) -> None:
-    """Answer one request after another until the other side hangs up, without signals from the keyboard."""
+def _serve(requests: Any, path: list[str], parent: int, prepare: Callable[[], None]) -> None:
+    """Answer request after request until the other side closes the pipe; Ctrl-C is for the parent alone."""
     sys.path[:] = path
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with(parent)
@@ -228,7 +248,15 @@ def _work(requests: Any, path: list[str], parent: int, prepare: Callable[[], Non
     with contextlib.suppress(EOFError):
         while True:
             function, arguments = requests.recv()
-            requests.send(function(*arguments))
+            requests.send(_outcome(function, arguments))
+
+
+def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """Whether the function returned, and what, or what it raised."""
+    try:
+        return True, function(*arguments)
+    except Exception as error:
+        return False, error
 
 
 def _die_with(parent: int) -> None:

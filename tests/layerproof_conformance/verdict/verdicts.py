@@ -42,3 +42,8 @@ class Verdict:
     checks: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     evidence: Evidence | None = None
+
+    @property
+    def kind(self) -> tuple[Status, str, str]:
+        """What two failures have in common that are wrong in the same way."""
+        return self.status, self.check, self.result
