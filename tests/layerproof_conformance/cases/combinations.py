@@ -11,20 +11,21 @@ from layerproof_conformance.layers import find_layer_judge
 from layerproof_conformance.types.case import Case
 
 ATTEMPTS = 30
+"""Draws of arrays that are tried for a row of attributes."""
 
 
 def combined_cases(layer: str, seed: int) -> Iterator[Case]:
     """Cases in which every two values of every two attributes meet, as far as they are legal together."""
     for number, attributes in enumerate(_pairwise(find_layer_judge(layer).attributes, seed)):
         attempts = (RandomSampler((layer, seed, number, attempt)) for attempt in range(ATTEMPTS))
-        found = (compose(layer, attributes, sampler, "combination") for sampler in attempts)
-        case = next((one for one in found if one is not None), None)
+        composed = (compose(layer, attributes, sampler, "combination") for sampler in attempts)
+        case = next((case for case in composed if case is not None), None)
         if case is not None:
             yield case
 
 
 def _pairwise(attributes: Mapping[str, Sequence[Any]], seed: int) -> Iterator[dict[str, Any]]:
-    """Rows of attribute values so that any two values of any two attributes stand together in one of them; greedy."""
+    """Rows of attribute values; any two values of any two attributes are together in some row (greedy algorithm)."""
     names = list(attributes)
     generator = random.Random(seed)
     if len(names) < 2:

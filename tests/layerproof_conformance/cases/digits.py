@@ -15,8 +15,8 @@ SIDE = 28
 @functools.cache
 def test_set() -> tuple[Array, Array]:
     """Images (10000, 28, 28) as bytes, and their labels."""
-    found = load_digits()
-    return found.test_images, found.test_labels
+    digits = load_digits()
+    return digits.test_images, digits.test_labels
 
 
 def fill_with_digits(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

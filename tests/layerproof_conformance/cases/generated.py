@@ -16,7 +16,7 @@ from layerproof_conformance.types.case import Case
 from layerproof_conformance.types.sampler import CaseSampler
 
 ASK_EVERYTHING = 4
-"""One case in so many also asks for what the plugin leaves out of its signatures; the others would only be declined."""
+"""Each such case also sets arguments that the plugin's signatures leave out; the plugin can only decline those cases."""
 REPEATED = 8
 """Cases in which the first array has one row, broadcast to all."""
 
@@ -24,13 +24,13 @@ REPEATED = 8
 def generated_cases(layer: str, count: int, seed_number: int, unsupported_arguments: Sequence[str] = ()) -> list[Case]:
     """About ``count`` different cases of a layer, the same ones for the same seed.
 
-    Half come from Hypothesis, which likes simple, repeated and neighbouring choices; half are rolled independently,
-    which covers more ground.
+    Half come from Hypothesis, which prefers simple, repeated and neighbouring choices; half are drawn independently,
+    which covers more combinations.
     """
-    found: dict[str, Case] = {}
+    cases: dict[str, Case] = {}
 
     def collect(case: Case) -> None:
-        found[case.id] = case
+        cases[case.id] = case
 
     run_hypothesis(
         _drawn(layer, tuple(unsupported_arguments)), collect, count - count // 2, seed_number, (Phase.generate,)
@@ -38,10 +38,14 @@ def generated_cases(layer: str, count: int, seed_number: int, unsupported_argume
     for number in range(count // 2):
         sampler = RandomSampler((layer, seed_number, number))
         case = _composed(layer, unsupported_arguments, sampler)
-        for one in (case, case and _sibling(case, sampler), case and number < REPEATED and _repeated(case)):
-            if one:
-                collect(one)
-    return list(found.values())
+        if case is None:
+            continue
+        sibling = _sibling(case, sampler)
+        repeated = _repeated(case) if number < REPEATED else None
+        for drawn_case in (case, sibling, repeated):
+            if drawn_case is not None:
+                collect(drawn_case)
+    return list(cases.values())
 
 
 @strategies.composite
@@ -62,7 +66,7 @@ def _composed(layer: str, unsupported_arguments: Sequence[str], sampler: CaseSam
 
 
 def _sibling(case: Case, sampler: CaseSampler) -> Case | None:
-    """The same arrays with one attribute changed: a plugin that remembers by shape alone answers it wrongly."""
+    """The same arrays with another value of one attribute: a plugin whose cache has only shapes as keys answers wrongly."""
     if "special" in {case.grad_values, *(recipe.values for recipe in case.arrays.values() if recipe)}:
         return None  # which infinities are defined depends on the attributes
     attributes = find_layer_judge(case.layer).attributes
@@ -75,7 +79,7 @@ def _sibling(case: Case, sampler: CaseSampler) -> Case | None:
 
 
 def _repeated(case: Case) -> Case | None:
-    """The same with strides of 0 in its first array, and in no other: what sums over rows cannot take the first."""
+    """The same case with stride 0 along the rows of its first array: all rows are equal, and still count each."""
     name = next(iter(case.arrays))
     recipe = case.arrays[name]
     if recipe is None or not recipe.shape or recipe.shape[0] < 2 or recipe.values == "special":

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from layerproof_conformance.types.layout import Layout
 
-FILL = 77  # what lies between and around the elements of a view; a plugin that reads or writes it is found out
+FILL = 77  # lies between and around the elements of a view, so that reading or writing there shows
 
 
 def values_in_layout(array: NDArray[Any], layout: Layout) -> NDArray[Any]:

@@ -21,7 +21,7 @@ class LevelSettings:
     combinations: int
     generated: int
     shrinking: float
-    """Seconds for each failure to become smaller."""
+    """Seconds that the search for a smaller case may take for each failure."""
 
 
 LEVEL_SETTINGS: Mapping[Level, LevelSettings] = {
@@ -32,12 +32,12 @@ LEVEL_SETTINGS: Mapping[Level, LevelSettings] = {
 
 
 def plan(layer: str, level: Level, seed: int, unsupported_arguments: Sequence[str] = ()) -> list[Case]:
-    """The cases of one layer, each once, in an order in which shapes and sources are mixed."""
-    effort = LEVEL_SETTINGS[level]
-    found = {case.id: case for case in named_cases(layer, effort.dtypes)}
-    for number in range(effort.combinations):
-        found |= {case.id: case for case in combined_cases(layer, seed + number)}
-    found |= {case.id: case for case in generated_cases(layer, effort.generated, seed, unsupported_arguments)}
-    cases = list(found.values())
+    """The cases of a layer, each once; the order mixes shapes and sources."""
+    settings = LEVEL_SETTINGS[level]
+    by_id = {case.id: case for case in named_cases(layer, settings.dtypes)}
+    for number in range(settings.combinations):
+        by_id |= {case.id: case for case in combined_cases(layer, seed + number)}
+    by_id |= {case.id: case for case in generated_cases(layer, settings.generated, seed, unsupported_arguments)}
+    cases = list(by_id.values())
     random.Random(seed).shuffle(cases)
     return cases

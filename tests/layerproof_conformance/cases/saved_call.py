@@ -1,4 +1,4 @@
-"""Cases whose arrays stand in a file: a call that was seen elsewhere, kept for `layerproof check --case`."""
+"""Cases whose arrays are in a file: calls of a training run, kept for `layerproof check --case`."""
 
 import json
 import zipfile
@@ -30,7 +30,7 @@ def save_call(path: Path, layer: str, arguments: Mapping[str, Any], grad_output:
 
 
 def read_call(layer: str, path: str) -> dict[str, Any]:
-    """The arguments of a saved call, and grad_output if it has one; raises CaseError, one line, for what is none."""
+    """The arguments of a saved call, and grad_output if it has one; raises CaseError, one line, for another file."""
     try:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             content = {name: file[name] for name in file.files}

@@ -15,42 +15,42 @@ from layerproof_conformance.layers import find_layer_judge
 from layerproof_conformance.types.case import Case
 
 SEARCH = 400
-"""Cases that are tried to find a smaller one that fails."""
+"""Cases that each search may try."""
 ATTEMPTS = 3
-"""Searches that begin elsewhere: shrinking ends where no single step makes a case smaller."""
+"""Searches from different starting points: shrinking ends where no single step makes a case smaller."""
 
 
 def smallest_failing(
     failing: Case, hint: Mapping[str, Any], fails: Callable[[Case], bool], seed_number: int, seconds: float
 ) -> Case | None:
-    """The smallest spelled-out case that fails, or None where none was found.
+    """The smallest case that fails, or None if the search finds no failing case.
 
-    Hypothesis searches where each choice is either the simplest or that of the failing case (``hint``: its
-    attributes), and shrinks what it finds. ``fails`` is asked once for each case; after ``seconds`` no new case is
+    Hypothesis searches among cases of which each attribute has either its simplest value or that of the failing case
+    (``hint``), and shrinks what it finds. ``fails`` is asked once for each case; after ``seconds`` no new case is
     tried.
     """
-    known: dict[str, bool] = {}
-    found: list[Case] = []
+    fails_by_id: dict[str, bool] = {}
+    failing_cases: list[Case] = []
     deadline = time.monotonic() + seconds
 
     def check(case: Case) -> None:
-        if case.id not in known:
-            known[case.id] = time.monotonic() < deadline and fails(case)
-        if known[case.id]:
-            found.append(case)
+        if case.id not in fails_by_id:
+            fails_by_id[case.id] = time.monotonic() < deadline and fails(case)
+        if fails_by_id[case.id]:
+            failing_cases.append(case)
             raise _StillFailsError
 
     for attempt in range(ATTEMPTS):
         # HypothesisException: time ran out in the middle of shrinking
         with contextlib.suppress(_StillFailsError, HypothesisException):
             run_hypothesis(_near(failing, hint), check, SEARCH, seed_number + attempt, (Phase.generate, Phase.shrink))
-        if not found or time.monotonic() > deadline:
+        if not failing_cases or time.monotonic() > deadline:
             break
-    return min(found, key=lambda case: (case.size, len(case.id)), default=None)
+    return min(failing_cases, key=lambda case: (case.size, len(case.id)), default=None)
 
 
 class _StillFailsError(Exception):
-    """What Hypothesis is to make smaller."""
+    """The failure that Hypothesis makes smaller."""
 
 
 @strategies.composite

@@ -19,7 +19,7 @@ Generator = np.random.Generator
 
 
 def generator(seed: int, purpose: str) -> Generator:
-    """The random numbers of one array of a case: those of its other arrays do not depend on them."""
+    """A generator for one array of a case; the values of the other arrays do not depend on it."""
     return np.random.default_rng([seed, zlib.crc32(purpose.encode())])
 
 
@@ -31,7 +31,7 @@ def make(recipe: Recipe, dtype: str, rng: Generator) -> Array:
     if profile == "mask":
         return rng.random(recipe.shape) < 0.7
     if profile not in _FLOATS:
-        raise CaseError(f"{recipe.values!r} is no value profile: expected one of {', '.join(sorted(_FLOATS))}")
+        raise CaseError(f"{recipe.values!r} is no value profile; the profiles are {', '.join(sorted(_FLOATS))}")
     with np.errstate(over="ignore", under="ignore"):
         return np.asarray(_FLOATS[profile](rng, recipe.shape, _Range(np.finfo(dtype)))).astype(dtype)
 
@@ -143,7 +143,7 @@ def _mnist(rng: Generator, shape: Shape, _: _Range) -> Array:
 
 
 def _classes(rng: Generator, shape: Shape, classes: int, ignored: int | None = None) -> Array:
-    """Class numbers, repeated and uneven; with a second parameter, a third of them is that one instead."""
+    """Class numbers, repeated and uneven; with a second parameter, a third of them is that number instead."""
     values = rng.integers(0, classes, shape)
     if ignored is not None:
         values = np.where(rng.random(shape) < 1 / 3, ignored, values)

@@ -41,8 +41,8 @@ class Recipe(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True):
     """One question to a plugin.
 
-    A case is either spelled out (``arrays``, ``attributes``) or, when its values were written by hand or captured
-    from a network, named (``source`` and ``name``); its ``layout`` is then the one of all its arrays.
+    A case either has its ``arrays`` and ``attributes``, or, if its values were written by hand or captured from a
+    network, a ``source`` and a ``name``; all its arrays then have its ``layout``.
     """
 
     layer: str
@@ -68,7 +68,7 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """How large the case is for a reader: the number of elements of its arrays, none for a named one."""
+        """The number of elements of all arrays; 0 for a case with a name."""
         total = 0
         for recipe in self.arrays.values():
             elements = 1
@@ -79,7 +79,7 @@ class Case(msgspec.Struct, frozen=True):
 
 
 def parse_id(text: str) -> Case:
-    """Rebuild a case from its id; raises CaseError in one line for a text that is no id."""
+    """Rebuild a case from its id; raises CaseError, one line, for any other text."""
     layer, *rest = text.split(SEPARATOR)
     if layer not in find_layers():
         raise CaseError(f"{text!r} is no case id: {layer!r} is not a layer")
@@ -115,7 +115,7 @@ def _array(text: str) -> Recipe | None:
 
 def _layout(text: str) -> Any:
     if text not in get_args(Layout):
-        raise CaseError(f"{text!r} is not a layout: expected one of {', '.join(get_args(Layout))}")
+        raise CaseError(f"{text!r} is not a layout; the layouts are {', '.join(get_args(Layout))}")
     return text
 
 

@@ -9,7 +9,7 @@ from layerproof_conformance.types.inputs import CaseInputs
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """What a plugin first told of a inputs: its results by name, and the state in which it left each generator."""
+    """The first results of a plugin for some inputs, by name, and the state of each generator after the forward."""
 
     inputs: CaseInputs
     results: Mapping[str, Any]

@@ -46,7 +46,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
 
 class CaseResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one case: its error in bounds if it passed, and PyTorch's own where that was measured."""
+    """The status of a case; if it passed, its error in bounds and, where that was measured, that of PyTorch."""
 
     id: str
     status: Status
@@ -103,7 +103,7 @@ class LayerResult(msgspec.Struct, frozen=True):
 
 
 class MinimalCase(msgspec.Struct, frozen=True):
-    """The smallest case that was found to fail like this."""
+    """The smallest known case that fails in the same way."""
 
     id: str
     description: str
@@ -164,7 +164,7 @@ def json_schema() -> bytes:
 
 
 def read_run(file: str | Path) -> Run:
-    """Read a run document from a file; raises RunError, one line, where it holds none."""
+    """Read a run document from a file; raises RunError, one line, for any other file."""
     try:
         run = Run.from_json(Path(file).read_bytes())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -14,7 +14,7 @@ LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 1
 
 
 class CaseSampler(ABC):
-    """Makes one choice after another; in every choice the simplest option stands first, where shrinking ends."""
+    """Makes choices; the simplest option of each choice is the first, and shrinking moves towards it."""
 
     def __init__(self, themes: Sequence[str] = FLOAT_PROFILES) -> None:
         self.theme = self.one_of(themes)
@@ -29,7 +29,7 @@ class CaseSampler(ABC):
         """An integer from ``low`` to ``high``, both included."""
 
     def length(self, low: int, high: int) -> int:
-        """A size, preferably one where kernels have their remainders."""
+        """A size around which vector registers and blocks leave a remainder."""
         return self.one_of([length for length in LENGTHS if low <= length <= high] or [low])
 
     def batch(self, high: int = 5) -> int:
@@ -48,8 +48,8 @@ class CaseSampler(ABC):
 
     def values(self, profiles: Sequence[str] = FLOAT_PROFILES) -> str:
         """A value profile: mostly the theme of the case, so that large meets large and positive meets positive."""
-        own = self.one_of((False, False, True))
-        values = self.one_of(profiles) if own or self.theme not in profiles else self.theme
+        ignores_theme = self.one_of((False, False, True))
+        values = self.one_of(profiles) if ignores_theme or self.theme not in profiles else self.theme
         # where sums overflow by themselves, inf - inf depends on the order in which infinities of the input are added
         if {values, *self._used} >= {"huge", "special"}:
             values = "normal"
