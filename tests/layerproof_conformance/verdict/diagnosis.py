@@ -26,12 +26,12 @@ from layerproof_conformance.verdict.verdicts import Verdict
 EXAMINED = 16
 """Failing and passing cases that a mistake is tried on."""
 LARGEST = 3000
-"""Elements of a case that is worth the time."""
+"""Elements of the largest case that is examined: larger cases take too long."""
 SEVERAL = 2
 """Failing cases that a mistake has to explain."""
 SHARE, CLEAR = 0.3, 0.6
-"""It has to explain so much of the failing cases examined, since chance explains some; with the latter, one passing
-case may speak against it, as of a plugin that has the mistake almost everywhere."""
+"""The share of the examined failing cases that a mistake has to explain, because chance explains some. From the second
+share on, one passing case may contradict it: the plugin may have the mistake almost everywhere."""
 VARIANT_ROUNDINGS = 32.0
 """Units roundoff that a mistake may add: where the right result is exact, its bound leaves no room for a wrong one."""
 
@@ -58,25 +58,27 @@ EVERY_LAYER = (
 def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
     """The mistakes that explain the failures of a layer, the one that explains most first."""
     layer_judge = find_layer_judge(layer)
-    wrong = _examined(layer_judge, [v for v in verdicts if v.status is Status.FAILED and v.values])
-    if len(wrong) < SEVERAL:
+    failed = _examined(layer_judge, [v for v in verdicts if v.status is Status.FAILED and v.values])
+    if len(failed) < SEVERAL:
         return []
-    right = _examined(layer_judge, [v for v in verdicts if v.status is Status.PASSED])
-    found: list[Diagnosis] = []
+    passed = _examined(layer_judge, [v for v in verdicts if v.status is Status.PASSED])
+    diagnoses: list[Diagnosis] = []
     for mistake in (*layer_judge.mistakes, *EVERY_LAYER):
-        explained = sum(one.explained_by(mistake) for one in wrong)
-        already = any(one.says == mistake.says for one in found)  # the same mistake with another gradient
-        if already or explained < max(SEVERAL, SHARE * len(wrong)):
+        explained = sum(case.explained_by(mistake) for case in failed)
+        # the same mistake may be there with another gradient
+        already = any(diagnosis.says == mistake.says for diagnosis in diagnoses)
+        if already or explained < max(SEVERAL, SHARE * len(failed)):
             continue
-        tolerated = 1 if explained >= CLEAR * len(wrong) else 0
-        if sum(one.contradicts(mistake) for one in right) <= tolerated:
-            found.append(Diagnosis(mistake.says, explained))
-    most = max((one.cases for one in found), default=0)
-    return sorted((one for one in found if 2 * one.cases > most), key=lambda one: -one.cases)[:3]
+        tolerated = 1 if explained >= CLEAR * len(failed) else 0
+        if sum(case.contradicts(mistake) for case in passed) <= tolerated:
+            diagnoses.append(Diagnosis(mistake.says, explained))
+    most = max((diagnosis.cases for diagnosis in diagnoses), default=0)
+    likely = (diagnosis for diagnosis in diagnoses if 2 * diagnosis.cases > most)
+    return sorted(likely, key=lambda diagnosis: -diagnosis.cases)[:3]
 
 
 def _examined(layer_judge: LayerJudge, verdicts: Sequence[Verdict]) -> list["_Examined"]:
-    """Some of the spelled-out cases, from small to not too large."""
+    """Some of the cases that are neither edges nor digits, from small to not too large."""
     small = sorted((v for v in verdicts if not v.case.name and 1 < v.case.size <= LARGEST), key=lambda v: v.case.size)
     return [_Examined(layer_judge, verdict) for verdict in small[:: max(1, len(small) // EXAMINED)][:EXAMINED]]
 

@@ -114,11 +114,11 @@ def _accuracy(passed: Sequence[Verdict]) -> document.Accuracy | None:
 
 def _coverage(verdicts: Sequence[Verdict]) -> dict[str, dict[str, int]]:
     answered = [verdict.case for verdict in verdicts if verdict.status is not Status.DECLINED]
-    counted: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[str]] = {}
     for case in answered:
         for name, value in case.attributes.items():
-            counted.setdefault(name, Counter())[str(value)] += 1
-    return {name: dict(values) for name, values in counted.items()}
+            counts.setdefault(name, Counter())[str(value)] += 1
+    return {name: dict(values) for name, values in counts.items()}
 
 
 def _failure(plugin: str, verdict: Verdict, explanation: Explanation) -> document.FailureRecord:

@@ -25,14 +25,14 @@ SMALLEST, LARGEST = 4, 64
 
 def error_maps(layer: str, failing: Sequence[Verdict]) -> list[ErrorMap]:
     """One map for each of the first results of the layer that are wrong on digits and shaped like images."""
-    found: dict[str, ErrorMap] = {}
+    maps: dict[str, ErrorMap] = {}
     on_digits = [v for v in failing if v.case.source == "mnist" and v.status is Status.FAILED and v.check == "values"]
     for verdict in sorted(on_digits, key=_coarseness):
-        if len(found) < SHOWN and verdict.result not in found:
-            mapped = _mapped(layer, verdict)
-            if mapped is not None:
-                found[verdict.result] = mapped
-    return list(found.values())
+        if len(maps) < SHOWN and verdict.result not in maps:
+            error_map = _error_map(layer, verdict)
+            if error_map is not None:
+                maps[verdict.result] = error_map
+    return list(maps.values())
 
 
 def _coarseness(verdict: Verdict) -> int:
@@ -41,7 +41,7 @@ def _coarseness(verdict: Verdict) -> int:
     return -math.prod(value.shape[-2:]) if isinstance(value, np.ndarray) else 0
 
 
-def _mapped(layer: str, verdict: Verdict) -> ErrorMap | None:
+def _error_map(layer: str, verdict: Verdict) -> ErrorMap | None:
     layer_judge, name = find_layer_judge(layer), verdict.result
     inputs = layer_judge.with_decisions(build(verdict.case), verdict.values)
     truth = by_name(layer_judge.expect(inputs, verdict.case.dtype).truth).get(name)
@@ -59,8 +59,8 @@ def _mapped(layer: str, verdict: Verdict) -> ErrorMap | None:
 
 def _difference(got: Array, truth: Array) -> Array:
     with np.errstate(invalid="ignore", over="ignore"):
-        found = got.astype(np.float64) - truth
-    return np.where((got == truth) | (np.isnan(got) & np.isnan(truth)), 0.0, found)
+        difference = got.astype(np.float64) - truth
+    return np.where((got == truth) | (np.isnan(got) & np.isnan(truth)), 0.0, difference)
 
 
 def _as_images(values: Array) -> Array | None:
@@ -74,4 +74,4 @@ def _as_images(values: Array) -> Array | None:
 
 
 def _rows(plane: Array) -> list[list[float | str]]:
-    return [[float(f"{one:.6g}") if np.isfinite(one) else str(one) for one in row] for row in plane.tolist()]
+    return [[float(f"{x:.6g}") if np.isfinite(x) else str(x) for x in row] for row in plane.tolist()]

@@ -1,6 +1,6 @@
 """Where the plugin runs: in worker processes of its own, or, for debuggers, in the judge's process.
 
-Both give a future of the Answer to a Request, which raises RequestFailedError where there is none.
+Both return a future of the Answer to a Request, which raises RequestFailedError where there is none.
 """
 
 import contextlib
