@@ -16,7 +16,7 @@ from layerproof_conformance.types.case import Case
 from layerproof_conformance.types.sampler import CaseSampler
 
 ASK_EVERYTHING = 4
-"""Each such case also sets arguments that the plugin's signatures leave out; the plugin can only decline those cases."""
+"""One case in so many also sets arguments that the plugin's signatures leave out, which it can only decline."""
 REPEATED = 8
 """Cases in which the first array has one row, broadcast to all."""
 
@@ -66,7 +66,7 @@ def _composed(layer: str, unsupported_arguments: Sequence[str], sampler: CaseSam
 
 
 def _sibling(case: Case, sampler: CaseSampler) -> Case | None:
-    """The same arrays with another value of one attribute: a plugin whose cache has only shapes as keys answers wrongly."""
+    """The same arrays with another value of one attribute: a cache whose keys are shapes alone answers wrongly."""
     if "special" in {case.grad_values, *(recipe.values for recipe in case.arrays.values() if recipe)}:
         return None  # which infinities are defined depends on the attributes
     attributes = find_layer_judge(case.layer).attributes

@@ -21,7 +21,7 @@ FIRST_REQUEST = 3.0
 SLEEPING_POOLS = {
     "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4",
 }  # fmt: skip
-"""Lets the thread pools of a process sleep while they wait.
+"""Lets the thread pools of a process sleep while they wait, unless the user has said something else.
 
 By default they spin, and the pools of several processes on few cores then slow each other down ten times and more.
 There are still several threads, so that a race between them shows.
@@ -48,7 +48,7 @@ class Processes:
         jobs: int,
         prepare: Callable[[], None],
         grace: float = 0.0,
-        environment: Mapping[str, str] = SLEEPING_POOLS,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Describe the processes.
 
@@ -56,9 +56,10 @@ class Processes:
             jobs: how many there are at most.
             prepare: is called first in each of them.
             grace: seconds that a process has to end by itself when it is told to.
-            environment: variables that each of them has, unless this process has them already.
+            environment: variables that each of them has beside those of this process; SLEEPING_POOLS if None.
         """
-        self._workers = [_Worker(prepare, environment) for _ in range(jobs)]
+        variables = SLEEPING_POOLS | os.environ if environment is None else environment
+        self._workers = [_Worker(prepare, variables) for _ in range(jobs)]
         self._waiting: deque[_Request] = deque()
         self._grace = grace
 
@@ -227,15 +228,18 @@ def _hidden_main() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _environment_of_children(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Variables for the processes that start meanwhile, as far as they are not set."""
-    added = {name: value for name, value in wanted.items() if name not in os.environ}
-    os.environ.update(added)
+def _environment_of_children(variables: Mapping[str, str]) -> Iterator[None]:
+    """Variables of the processes that start meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(variables)
     try:
         yield
     finally:
-        for name in added:
-            del os.environ[name]
+        for name in variables:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
 
 
 def _serve(requests: Any, path: list[str], parent: int, prepare: Callable[[], None]) -> None:
