@@ -46,7 +46,17 @@ def smallest_failing(
             run_hypothesis(_near(failing, hint), check, SEARCH, seed_number + attempt, (Phase.generate, Phase.shrink))
         if not failing_cases or time.monotonic() > deadline:
             break
-    return min(failing_cases, key=lambda case: (case.size, len(case.id)), default=None)
+    return min(failing_cases, key=_complexity, default=None)
+
+
+def _complexity(case: Case) -> tuple[int, int, int]:
+    """What makes a case harder to read: its elements, then what is not plain about it, then the length of its id."""
+    simplest = {name: values[0] for name, values in find_layer_judge(case.layer).attributes.items()}
+    arrays = [recipe for recipe in case.arrays.values() if recipe]
+    kinds = [(recipe.values, recipe.layout) for recipe in arrays] + [(case.grad_values, case.grad_layout)]
+    not_plain = sum((values != "normal") + (layout != "C") for values, layout in kinds)
+    not_plain += sum(case.attributes[name] != value for name, value in simplest.items() if name in case.attributes)
+    return case.size, not_plain, len(case.id)
 
 
 class _StillFailsError(Exception):
