@@ -9,10 +9,11 @@ by itself.
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array, check_one_of
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "approximate": "choice none tanh"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"approximate": "none"}
 
@@ -52,9 +53,3 @@ def gelu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool])
     An infinite grad_output gives NaN where the derivative is 0; where it is 0 in one dtype or formula only, nothing
     is judged.
     """
-
-
-def validate(x: Array, approximate: str) -> None:
-    """Raise ValueError for what is not an array of floats, or another word than the two."""
-    check_float_array("x", x)
-    check_one_of("approximate", approximate, ("none", "tanh"))
