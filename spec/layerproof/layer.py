@@ -114,23 +114,28 @@ class Layer:
         return bool(value == neutral)
 
     def contract(self) -> str:
-        """The whole contract in text: the formula, and the signature and docstring of both hooks."""
-        parts = [inspect.cleandoc(self.module.__doc__ or "")]
+        """The whole contract in text: the formula, the shapes, and the signature and docstring of both hooks."""
+        parts = [inspect.cleandoc(self.module.__doc__ or ""), f"Shapes: {self.shapes()}"]
         for hook in self.hooks:
             function = getattr(self.module, hook)
             plain = ", ".join(inspect.signature(function).parameters)
             parts.append(f"{hook}({plain})\n\n{textwrap.indent(inspect.cleandoc(function.__doc__ or ''), '    ')}")
         parts.append(
-            "May be left out of the signature of backward: needs_input_grad, one bool for each gradient, False where "
-            "it is not wanted."
+            "The signature of backward may leave out needs_input_grad: one bool for each gradient, False where it is "
+            "not wanted."
         )
         if self.neutral:
-            values = ", ".join(self.neutral_texts())
             parts.append(
-                "May be left out of the signature of forward, and is then asked for only with its neutral value: "
-                + values
+                "The signature of forward may leave out these arguments, and is then asked for their neutral values "
+                "only: " + ", ".join(self.neutral_texts())
             )
         return "\n\n".join(parts)
+
+    def shapes(self) -> str:
+        """The symbolic shapes of arrays and outputs in one line; equal words are equal lengths."""
+        arrays = [f"{name} {self.roles[name].shape_text}" for name in self.arrays]
+        outputs = [f"{name} {output.shape_text}" for name, output in self.output_roles.items()]
+        return f"{', '.join(arrays)} -> {', '.join(outputs)}"
 
     def neutral_texts(self) -> Iterator[str]:
         """Each neutral value as ``name=value``, where the value may be the name of another argument."""

@@ -32,6 +32,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+ANY_AXES = "..."
+LISTED = "*"
+"""Begins a word for the axes that an attribute lists."""
 OPTIONAL = "?"
 POSITIVE = "+"
 WITHOUT_GRADIENT = " without gradient"
@@ -116,7 +119,7 @@ class Argument:
     @property
     def shape_text(self) -> str:
         """The symbolic shape for a reader, as in ``(N, C, H, W)``."""
-        return f"({', '.join(self.axes)}{',' if len(self.axes) == 1 and self.axes != ('...',) else ''})"
+        return _shape_text(self.axes)
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,23 @@ class Output:
         axes = tuple(shape.removesuffix(OPTIONAL).removeprefix(REDUCED).split())
         return cls(name, axes, shape.endswith(OPTIONAL), shape == text, shape.startswith(REDUCED))
 
+    @property
+    def shape_text(self) -> str:
+        """The symbolic shape for a reader."""
+        return _shape_text(self.axes) + (' if reduction is "none", else ()' if self.reduced else "")
+
 
 def read_arguments(names: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, Argument]:
     """The role of each forward argument, in order; raises ValueError unless exactly these are described."""
     if set(names) != set(texts):
         raise ValueError(f"the hook has the arguments {', '.join(names)}, but described are {', '.join(texts)}")
     return {name: Argument.parse(name, texts[name]) for name in names}
+
+
+def _shape_text(axes: tuple[str, ...]) -> str:
+    """A shape as Python writes it, as in ``(N, C, H, W)`` and ``(O,)``."""
+    is_tuple_of_one = len(axes) == 1 and not axes[0].startswith((ANY_AXES, LISTED))
+    return f"({', '.join(axes)}{',' if is_tuple_of_one else ''})"
 
 
 def _attribute(name: str, kind: Kind, rest: str, optional: bool) -> Argument:

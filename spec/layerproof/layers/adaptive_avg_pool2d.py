@@ -1,4 +1,4 @@
-"""adaptive_avg_pool2d: the means of as many windows as the output shall have pixels.
+"""adaptive_avg_pool2d: Average pooling to a given output size.
 
     output[n, c, i, j] = mean of x[n, c, first(i, H, H'):last(i, H, H'), first(j, W, W'):last(j, W, W')]
 
@@ -18,7 +18,7 @@ NEUTRAL: dict[str, Any] = {}
 
 @hookspec(firstresult=True)
 def adaptive_avg_pool2d_forward(x: Array, output_size: Window) -> tuple[Array, Any] | None:
-    """Average a batch of images down, or up, to a given size.
+    """Average-pool a batch of images to a given output size.
 
     Arguments:
         x: (N, C, H, W), float32 or float64, any strides, perhaps read-only; N may be 0.

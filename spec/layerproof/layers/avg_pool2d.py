@@ -1,4 +1,4 @@
-"""avg_pool2d: the mean of each window of an image.
+"""avg_pool2d: Average pooling over windows of an image.
 
     output[n, c, i, j] = 1 / count[i, j] * sum over p, q of
         x[n, c, i*stride_h - padding_h + p, j*stride_w - padding_w + q]
@@ -29,7 +29,7 @@ NEUTRAL = {"stride": "kernel_size", "padding": (0, 0), "ceil_mode": False, "coun
 def avg_pool2d_forward(
     x: Array, kernel_size: Window, stride: Window, padding: Window, ceil_mode: bool, count_include_pad: bool
 ) -> tuple[Array, Any] | None:
-    """Take the mean over the windows of a batch of images.
+    """Take the mean of each window of a batch of images.
 
     Arguments:
         x: (N, C, H, W), float32 or float64, any strides, perhaps read-only; N may be 0.

@@ -1,4 +1,4 @@
-"""batch_norm: every channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+"""batch_norm: Batch normalisation of each channel.
 
     y[n, c, ...] = (x[n, c, ...] - mean[c]) / sqrt(variance[c] + eps) * weight[c] + bias[c]
 

@@ -1,4 +1,4 @@
-"""binary_cross_entropy_with_logits: how surprised a yes-or-no prediction is by the truth, averaged.
+"""binary_cross_entropy_with_logits: Binary cross-entropy of target and logits.
 
     output = -(target * log(s) + (1 - target) * log(1 - s)),  s = sigmoid(x)
            = (1 - target) * x - log(s)
@@ -19,7 +19,7 @@ NEUTRAL = {"reduction": "mean"}
 
 @hookspec(firstresult=True)
 def binary_cross_entropy_with_logits_forward(x: Array, target: Array, reduction: str) -> tuple[Array, Any] | None:
-    """Compute the binary cross entropy of logits.
+    """Compute the binary cross-entropy between target and logits.
 
     Arguments:
         x: the logits; any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

@@ -1,4 +1,4 @@
-"""conv2d: a window slides over images, and each output is the window's products with a kernel, summed.
+"""conv2d: Convolution of images with a kernel.
 
     output[n, o, i, j] = bias[o] + sum over c, p, q of
         weight[o, c, p, q]

@@ -1,4 +1,4 @@
-"""conv_transpose2d: every pixel spreads a kernel, weighted by its value, over a larger image.
+"""conv_transpose2d: Transposed convolution of images.
 
     output[n, o, i, j] = bias[o] + sum of x[n, c, h, w] * weight[c, o - g*O/groups, p, q]
 

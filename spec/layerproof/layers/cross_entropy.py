@@ -1,4 +1,4 @@
-"""cross_entropy: how unlikely the right class is, according to the logits.
+"""cross_entropy: Cross-entropy of logits and target classes.
 
     loss[n] = -(1 - label_smoothing) * weight[t] * log_p[n, t]
               - label_smoothing / C * sum over c of weight[c] * log_p[n, c]
@@ -28,7 +28,7 @@ NEUTRAL = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smo
 def cross_entropy_forward(
     logits: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str, label_smoothing: float
 ) -> tuple[Array, Any] | None:
-    """Compute the loss of a classifier from its logits and the right classes.
+    """Compute the cross-entropy between logits and target classes.
 
     Arguments:
         logits: (N, C) with C at least 1, float32 or float64, any strides, perhaps read-only; N may be 0.

@@ -1,4 +1,4 @@
-"""dropout: in training each element is dropped with probability p, and the kept ones are scaled up in return.
+"""dropout: Elements zeroed at random in training.
 
 output = x * mask / (1 - p), mask 0 with probability p and 1 otherwise; in evaluation output = x
 """
@@ -18,7 +18,7 @@ NEUTRAL = {"p": 0.5, "training": True}
 
 @hookspec(firstresult=True)
 def dropout_forward(x: Array, p: float, training: bool, rng: np.random.Generator) -> tuple[Array, Any] | None:
-    """Drop elements at random.
+    """In training, zero elements at random and scale up the others.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

@@ -1,4 +1,4 @@
-"""elu: what is positive stays, the rest follows an exponential that levels off at -alpha.
+"""elu: Exponential linear unit.
 
 output = x where x > 0, and alpha * (exp(x) - 1) elsewhere
 """
@@ -16,7 +16,7 @@ NEUTRAL = {"alpha": 1.0}
 
 @hookspec(firstresult=True)
 def elu_forward(x: Array, alpha: float) -> tuple[Array, Any] | None:
-    """Keep the positive values and bend the others.
+    """Compute the exponential linear unit of each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

@@ -1,4 +1,4 @@
-"""embedding: every index becomes a row of a table.
+"""embedding: Rows of a table, looked up by index.
 
 output[...] = weight[indices[...]]
 """

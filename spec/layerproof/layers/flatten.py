@@ -1,4 +1,4 @@
-"""flatten: several axes become one.
+"""flatten: Neighbouring axes merged into one.
 
 output = x with the axes start_dim to end_dim, both included, replaced by one of their product's length.
 """

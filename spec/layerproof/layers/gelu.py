@@ -1,4 +1,4 @@
-"""gelu: each number times the probability that a normal variable is smaller.
+"""gelu: Gaussian error linear unit.
 
     approximate="none":  output = x * Phi(x) = x * (1 + erf(x / sqrt(2))) / 2
     approximate="tanh":  output = x * (1 + tanh(u)) / 2,  u = sqrt(2/pi) * (x + 0.044715 * x**3)
@@ -20,7 +20,7 @@ NEUTRAL = {"approximate": "none"}
 
 @hookspec(firstresult=True)
 def gelu_forward(x: Array, approximate: str) -> tuple[Array, Any] | None:
-    """Weight each element by its normal probability.
+    """Compute the Gaussian error linear unit of each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

@@ -1,4 +1,4 @@
-"""group_norm: every group of channels of a sample brought to mean 0 and variance 1, then channels scaled and shifted.
+"""group_norm: Normalisation of each group of channels.
 
     output[n, c, ...] = (x[n, c, ...] - mean[n, g]) / sqrt(variance[n, g] + eps) * weight[c] + bias[c]
 
@@ -21,7 +21,7 @@ NEUTRAL = {"weight": None, "bias": None, "eps": 1e-5}
 def group_norm_forward(
     x: Array, weight: Array | None, bias: Array | None, num_groups: int, eps: float
 ) -> tuple[Array, Any] | None:
-    """Normalise each group of channels of each sample by itself.
+    """Normalise each group of channels of each sample.
 
     Arguments:
         x: (N, C) or (N, C, ...), float32 or float64, any strides, perhaps read-only; N may be 0.

@@ -1,4 +1,4 @@
-"""layer_norm: every sample brought to mean 0 and variance 1 over its last axes, then scaled and shifted.
+"""layer_norm: Layer normalisation over the last axes.
 
 output = (x - mean) / sqrt(variance + eps) * weight + bias, mean and variance over the axes of normalized_shape
 """

@@ -1,4 +1,4 @@
-"""leaky_relu: what is positive stays, the rest is multiplied by a slope.
+"""leaky_relu: Leaky rectified linear unit.
 
 output = x where x > 0, and negative_slope * x elsewhere
 """
@@ -16,7 +16,7 @@ NEUTRAL = {"negative_slope": 0.01}
 
 @hookspec(firstresult=True)
 def leaky_relu_forward(x: Array, negative_slope: float) -> tuple[Array, Any] | None:
-    """Keep the positive values and multiply the others by a slope.
+    """Multiply the elements that are not positive by a slope.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

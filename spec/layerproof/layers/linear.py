@@ -1,4 +1,4 @@
-"""linear: every output is a weighted sum of the inputs, plus a bias.
+"""linear: Affine map: x @ weight.T + bias.
 
 output[..., o] = bias[o] + sum over i of x[..., i] * weight[o, i]
 """

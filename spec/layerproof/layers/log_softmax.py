@@ -1,4 +1,4 @@
-"""log_softmax: the logarithm of the softmax along one axis.
+"""log_softmax: Logarithm of the softmax along an axis.
 
 output = x - log(sum of exp(x) along dim)
 """
@@ -16,7 +16,7 @@ NEUTRAL = {"dim": -1}
 
 @hookspec(firstresult=True)
 def log_softmax_forward(x: Array, dim: int) -> tuple[Array, Any] | None:
-    """Turn scores along one axis into logarithms of probabilities.
+    """Compute the logarithm of the softmax along one axis.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

@@ -1,4 +1,4 @@
-"""max_pool2d: the largest value in each window of an image.
+"""max_pool2d: Max pooling over windows of an image.
 
     output[n, c, i, j] = max over p, q of
         x[n, c, i*stride_h - padding_h + p*dilation_h, j*stride_w - padding_w + q*dilation_w]
@@ -29,7 +29,7 @@ NEUTRAL = {"stride": "kernel_size", "padding": (0, 0), "dilation": (1, 1), "ceil
 def max_pool2d_forward(
     x: Array, kernel_size: Window, stride: Window, padding: Window, dilation: Window, ceil_mode: bool
 ) -> tuple[Array, Any] | None:
-    """Take the maximum over the windows of a batch of images.
+    """Take the maximum of each window of a batch of images.
 
     Arguments:
         x: (N, C, H, W), float32 or float64, any strides, perhaps read-only; N may be 0.

@@ -1,4 +1,4 @@
-"""mse_loss: the squared differences between two arrays, averaged.
+"""mse_loss: Mean squared error between two arrays.
 
 output = (x - target)**2 for each element, then its mean, its sum, or as it is
 """

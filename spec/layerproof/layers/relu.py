@@ -1,4 +1,4 @@
-"""relu: what is negative becomes zero, the rest stays.
+"""relu: Rectified linear unit: max(x, 0).
 
 output = max(x, 0)
 """
@@ -16,7 +16,7 @@ NEUTRAL: dict[str, Any] = {}
 
 @hookspec(firstresult=True)
 def relu_forward(x: Array) -> tuple[Array, Any] | None:
-    """Keep the positive values and put 0 for the others.
+    """Compute max(x, 0) for each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.

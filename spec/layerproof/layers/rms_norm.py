@@ -1,4 +1,4 @@
-"""rms_norm: every sample divided by its root mean square over its last axes, then scaled.
+"""rms_norm: Root mean square normalisation.
 
 output = x / sqrt(mean of x*x + eps) * weight, the mean over the axes of normalized_shape
 """

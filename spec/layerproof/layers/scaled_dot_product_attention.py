@@ -1,4 +1,4 @@
-"""scaled_dot_product_attention: each query takes an average of the values, weighted by how well their keys match it.
+"""scaled_dot_product_attention: Attention of queries to keys and values.
 
 scores  = scale * query @ key^T, plus attn_mask, and -inf for what is not allowed
 weights = softmax of scores along the keys, and zeros where nothing is allowed
@@ -27,7 +27,7 @@ NEUTRAL = {"attn_mask": None, "is_causal": False, "scale": None}
 def scaled_dot_product_attention_forward(
     query: Array, key: Array, value: Array, attn_mask: Array | None, is_causal: bool, scale: float | None
 ) -> tuple[Array, Any] | None:
-    """Compute attention; there is no dropout in it.
+    """Compute scaled dot-product attention, without dropout.
 
     Arguments:
         query: (..., L, E), float32 or float64, any strides, perhaps read-only; any leading axes, also none, and any

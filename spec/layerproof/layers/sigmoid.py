@@ -1,4 +1,4 @@
-"""sigmoid: squeezes every number into the range from 0 to 1.
+"""sigmoid: Logistic function: 1 / (1 + exp(-x)).
 
 output = 1 / (1 + exp(-x))
 """

@@ -1,4 +1,4 @@
-"""silu: each number times its own sigmoid (also called swish).
+"""silu: Sigmoid linear unit (swish): x * sigmoid(x).
 
 output = x / (1 + exp(-x))
 """

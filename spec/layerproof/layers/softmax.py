@@ -1,4 +1,4 @@
-"""softmax: numbers become positive shares that add up to 1.
+"""softmax: exp(x), divided by its sum along an axis.
 
 output[i] = exp(x[i]) / sum over j of exp(x[j]), along one axis
 """

@@ -1,4 +1,4 @@
-"""softplus: a smooth relu, which becomes the identity above a threshold.
+"""softplus: Smooth approximation of relu.
 
 output = x where beta * x > threshold, and log(1 + exp(beta * x)) / beta elsewhere
 """
@@ -16,11 +16,11 @@ NEUTRAL = {"beta": 1.0, "threshold": 20.0}
 
 @hookspec(firstresult=True)
 def softplus_forward(x: Array, beta: float, threshold: float) -> tuple[Array, Any] | None:
-    """Round the corner of relu.
+    """Compute the softplus of each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
-        beta: how sharp the corner is; any finite number within the dtype of x, also 0 and below.
+        beta: the larger, the closer to relu; any finite number within the dtype of x, also 0 and below.
         threshold: above it, beta * x passes for large; any finite number within the dtype of x, also 0 and below.
 
     Returns:

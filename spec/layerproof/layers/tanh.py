@@ -1,4 +1,4 @@
-"""tanh: squeezes every number into the range from -1 to 1, keeping its sign.
+"""tanh: Hyperbolic tangent.
 
 output = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
 """

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from layerproof.roles import Argument, Role
+from layerproof.roles import ANY_AXES, LISTED, Argument, Role
 
-ANY_AXES = "..."
-LISTED = "*"
-"""Begins a word for the axes that an attribute lists."""
 DIVIDED = "/"
 """Stands between the name of a length and the attribute that divides it."""
 
