@@ -97,8 +97,8 @@ class Layer:
     def is_neutral(self, argument: str, arguments: Mapping[str, Any]) -> bool:
         """Whether an argument has its neutral value, however that is written.
 
-        An axis is neutral when it is the neutral one counted from the other end, an exception among indices when no
-        index has its value.
+        An axis may be counted from either end. A value that is an exception among indices is neutral when no index has
+        it.
         """
         value, neutral = arguments[argument], self.neutral[argument]
         if neutral is None or value is None:

@@ -36,23 +36,23 @@ NAMES = {
 
 
 def compile_validation(
-    layer: str, arguments: Mapping[str, Argument], own: Callable[..., None] | None
+    layer: str, arguments: Mapping[str, Argument], layer_check: Callable[..., None] | None
 ) -> Callable[..., None]:
     """A function of the forward arguments that raises ValueError for what the layer does not take.
 
     Arguments:
         layer: its name.
         arguments: the roles of the layer's arguments.
-        own: what only this layer knows; called last, with those arguments that its signature names.
+        layer_check: what only this layer knows; called last, with those arguments that its signature names.
     """
-    clash = [name for name in arguments if name in NAMES or name == "own"]
+    clash = [name for name in arguments if name in NAMES or name == "layer_check"]
     if clash:
         raise ValueError(f"{layer}: no argument can have the name {clash[0]}")
     lines = [f"    {line}" for line in _statements(arguments)]
-    if own is not None:
-        lines.append(f"    own({', '.join(inspect.signature(own).parameters)})")
+    if layer_check is not None:
+        lines.append(f"    layer_check({', '.join(inspect.signature(layer_check).parameters)})")
     source = "\n".join([f"def validate({', '.join(arguments)}):", *lines])
-    names: dict[str, Any] = {**NAMES, "own": own}
+    names: dict[str, Any] = {**NAMES, "layer_check": layer_check}
     exec(compile(source, f"<validation of {layer}>", "exec"), names)
     validate: Callable[..., None] = names["validate"]
     validate.__doc__ = f"Raise ValueError for what {layer} does not take."
