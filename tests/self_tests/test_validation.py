@@ -2,9 +2,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sample_arguments import SAMPLES
+from sample_arguments import SAMPLES, X
 
-from layerproof import find_layers
+from layerproof import PluginSet, find_layers
+from layerproof.roles import Argument, Kind, Output, Role, read_arguments
+from layerproof.validation import compile_validation
 
 F32, F64 = np.float32, np.float64
 IMAGES = (2, 4, 6, 5)
@@ -226,3 +228,99 @@ def test_neutrality_is_decided_for_every_argument_with_a_neutral_value(layer: st
 
 def is_float_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def validation_of(**texts: str) -> Any:
+    return compile_validation("toy", read_arguments(tuple(texts), texts), None)
+
+
+@pytest.mark.parametrize(
+    ("axes", "stride", "message"),
+    [
+        ("N C L", (0,), "`stride` (=(0,)) must be at least 1 in every direction"),
+        ("N C L", (1, 1), "`stride` must be a tuple of 1 int (L), got (1, 1)"),
+        ("N C H W", (1,), "`stride` must be a pair of ints (height, width), got (1,)"),
+        ("N C D H W", (1, 1), "`stride` must be a tuple of 3 ints (D, H, W), got (1, 1)"),
+        ("N C D H W", (1, True, 1), "`stride` must be a tuple of 3 ints (D, H, W), got (1, True, 1)"),
+    ],
+)
+def test_a_window_has_one_int_for_each_axis_along_which_it_moves(axes: str, stride: Any, message: str) -> None:
+    validate = validation_of(x=axes, stride="window from 1")
+    x = zeros(*[2] * len(axes.split()))
+    validate(x=x, stride=(1,) * (x.ndim - 2))
+    with pytest.raises(ValueError, match="`stride`") as caught:
+        validate(x=x, stride=stride)
+    assert str(caught.value) == message
+
+
+def test_lengths_go_from_one_array_to_the_next() -> None:
+    validate = validation_of(x="... T D", weight="D/heads K", table="index ... T < K or skip", heads="int", skip="int")
+    legal = {"x": zeros(2, 3, 4), "weight": zeros(2, 5), "heads": 2, "skip": -1}
+    validate(**legal, table=np.array([[0, 4, -1], [1, 2, 3]]))
+    for table, message in [
+        (
+            np.zeros((2, 2), np.int64),
+            "`table`.shape (=(2, 2)) must be (2, 3): (..., T) with ...=(2,) of `x`, T=3 of `x`",
+        ),
+        (np.full((2, 3), 5), "`table` (=5) must be from 0 to 4 for K=5 of `weight`, or `skip` (=-1)"),
+    ]:
+        with pytest.raises(ValueError, match="`table`") as caught:
+            validate(**legal, table=table)
+        assert str(caught.value) == message
+    with pytest.raises(ValueError, match=r"`heads` \(=3\) must divide D \(=4\) of `x`"):
+        validate(**{**legal, "heads": 3}, table=np.zeros((2, 3), np.int64))
+
+
+def test_missing_and_unknown_arguments_are_errors_of_the_caller() -> None:
+    with pytest.raises(TypeError, match="alpha"):
+        find_layers()["elu"].validate(x=X)
+    with pytest.raises(TypeError, match="beta"):
+        find_layers()["elu"].validate(x=X, alpha=1.0, beta=1.0)
+
+
+def test_the_notation() -> None:
+    weight = Argument.parse("weight", "O+ C/groups kH?")
+    assert (weight.role, weight.axes, weight.optional) == (Role.ARRAY, ("O", "C/groups", "kH"), True)
+    assert weight.positive == {"O"}
+    target = Argument.parse("target", "index N < C or ignore_index")
+    assert (target.role, target.axes, target.below, target.exception) == (Role.INDEX, ("N",), "C", "ignore_index")
+    scale = Argument.parse("scale", "float?")
+    assert (scale.role, scale.kind, scale.optional) == (Role.ATTRIBUTE, Kind.FLOAT, True)
+    statistic = Output.parse("mean", "C? without gradient")
+    assert (statistic.axes, statistic.optional, statistic.differentiable) == (("C",), True, False)
+    with pytest.raises(ValueError, match="p: float between 0 and 1 is not in the notation"):
+        Argument.parse("p", "float between 0 and 1")
+    with pytest.raises(ValueError, match="described are x"):
+        read_arguments(("x", "y"), {"x": "N"})
+
+
+def lengths_of(words: tuple[str, ...], shape: tuple[int, ...]) -> dict[str, Any]:
+    """Lengths by the words that stand for one axis or, with dots, for several."""
+    wide = next((place for place, word in enumerate(words) if word[0] in ".*"), len(words))
+    behind = max(len(words) - 1 - wide, 0)
+    lengths: dict[str, Any] = dict(zip(words[:wide], shape, strict=False))
+    if wide < len(words):
+        lengths[words[wide]] = shape[wide : len(shape) - behind]
+    return lengths | dict(zip(words[wide + 1 :], shape[len(shape) - behind :], strict=True))
+
+
+@pytest.mark.parametrize("layer", find_layers())
+def test_outputs_have_the_shapes_that_the_specification_says(layer: str) -> None:
+    contract = find_layers()[layer]
+    for sample in SAMPLES[layer]:
+        known: dict[str, Any] = {}
+        for name in contract.arrays:
+            if sample[name] is not None and "*normalized_shape" not in contract.roles[name].axes:
+                known = lengths_of(contract.roles[name].axes, np.shape(sample[name])) | known
+        output, _ = PluginSet(["reference"]).forward(layer, **sample)
+        outputs = output if len(contract.outputs) > 1 else (output,)
+        for described, value in zip(contract.output_roles.values(), outputs, strict=True):
+            if value is None:
+                assert described.optional
+            elif described.reduced and sample["reduction"] != "none":
+                assert np.shape(value) == ()
+            elif "*normalized_shape" in described.axes:
+                assert np.shape(value) == np.shape(sample["x"])
+            else:
+                lengths = lengths_of(described.axes, np.shape(value))
+                assert {word: known.get(word, length) for word, length in lengths.items()} == lengths

@@ -83,7 +83,8 @@ def window(name: str, value: Any, axes: Sequence[str]) -> ValueError:
     """Not one int for each axis along which the window moves."""
     if len(axes) == PAIR:
         return ValueError(f"`{name}` must be a pair of ints (height, width), got {value!r}")
-    return ValueError(f"`{name}` must be a tuple of {len(axes)} ints ({', '.join(axes)}), got {value!r}")
+    count = f"{len(axes)} int{'s' * (len(axes) != 1)}"
+    return ValueError(f"`{name}` must be a tuple of {count} ({', '.join(axes)}), got {value!r}")
 
 
 def window_too_small(name: str, value: Shape, minimum: int) -> ValueError:
@@ -135,6 +136,6 @@ def axis(name: str, value: int, axes: int) -> ValueError:
 
 def lengths(name: str, value: Any) -> ValueError:
     """Not a tuple of ints, or an empty one."""
-    if value == ():
+    if type(value) is tuple and not value:
         return ValueError(f"`{name}` (=()) must have at least one axis")
     return ValueError(f"`{name}` must be a tuple of ints, got {value!r}")
