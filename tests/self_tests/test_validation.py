@@ -2,9 +2,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sample_arguments import SAMPLES
+from sample_arguments import SAMPLES, X
 
-from layerproof import find_layers
+from layerproof import PluginSet, find_layers
+from layerproof.roles import Argument, Kind, Output, Role, read_arguments
+from layerproof.validation import compile_validation
 
 F32, F64 = np.float32, np.float64
 IMAGES = (2, 4, 6, 5)
@@ -30,7 +32,7 @@ BAD_ARGUMENTS = [
         ({"x": zeros(*IMAGES, dtype=">f8")}, "`x`.dtype (=>f8) must be float32 or float64 in native byte order"),
         ({"x": zeros(*IMAGES, dtype=F32)}, "`weight`.dtype (=float64) must equal `x`.dtype (=float32)"),
         ({"x": zeros(2, 3, 6, 5)}, "`weight`.shape (=(6, 4, 3, 2)) must be (6, 3, 3, 2)"),
-        ({"x": zeros(2, 0, 6, 5)}, "`x`.shape (=(2, 0, 6, 5)) must have at least one channel"),
+        ({"x": zeros(2, 0, 6, 5)}, "`x`.shape (=(2, 0, 6, 5)) must be at least 1 in C (N, C, H, W)"),
         ({"x": zeros(2, 4, 2, 5)}, "padded H (=2) must be at least the dilated window (=3)"),
         ({"x": zeros(2, 4, 6, 1)}, "padded W (=1) must be at least the dilated window (=2)"),
         ({"weight": zeros(6, 4, 3)}, "`weight`.ndim (=3) must be 4 (O, C/groups, kH, kW)"),
@@ -44,8 +46,8 @@ BAD_ARGUMENTS = [
         ({"padding": "same"}, "`padding` must be a pair of ints (height, width), got 'same'"),
         ({"dilation": (1, 0)}, "`dilation` (=(1, 0)) must be at least 1"),
         ({"dilation": (3, 1)}, "padded H (=6) must be at least the dilated window (=7)"),
-        ({"groups": 3}, "`groups` (=3) must divide the channels of `x` (=4)"),
-        ({"groups": 4, "weight": zeros(6, 1, 3, 2)}, "`weight`.shape[0] (=6)"),
+        ({"groups": 3}, "`groups` (=3) must divide C (=4) of `x`"),
+        ({"groups": 4, "weight": zeros(6, 1, 3, 2)}, "`groups` (=4) must divide O (=6) of `weight`"),
         ({"groups": 2}, "`weight`.shape (=(6, 4, 3, 2)) must be (6, 2, 3, 2)"),
         ({"groups": 0}, "`groups` (=0) must be at least 1"),
         ({"groups": True}, "`groups` must be an int, got True"),
@@ -60,7 +62,7 @@ BAD_ARGUMENTS = [
     *cases(
         "max_pool2d",
         ({"x": zeros(6, 5)}, "`x`.ndim (=2) must be 4 (N, C, H, W)"),
-        ({"x": zeros(2, 4, 0, 5)}, "`x`.shape (=(2, 4, 0, 5)) must have at least one channel, row and column"),
+        ({"x": zeros(2, 4, 0, 5)}, "`x`.shape (=(2, 4, 0, 5)) must be at least 1 in H (N, C, H, W)"),
         ({"x": zeros(2, 4, 1, 5)}, "padded H (=1) must be at least the dilated window (=2)"),
         ({"kernel_size": 2}, "`kernel_size` must be a pair of ints (height, width), got 2"),
         ({"kernel_size": (0, 2)}, "`kernel_size` (=(0, 2)) must be at least 1"),
@@ -91,10 +93,10 @@ BAD_ARGUMENTS = [
     *cases(
         "linear",
         ({"x": zeros()}, "`x`.ndim (=0) must be at least 1 (..., in)"),
-        ({"x": zeros(3, 5)}, "`weight`.shape (=(5, 4)) must be (5, 5) for the last axis of `x`"),
+        ({"x": zeros(3, 5)}, "`weight`.shape (=(5, 4)) must be (5, 5): (out, in) with in=5 of `x`"),
         ({"x": zeros(3, 4, dtype=F32)}, "`weight`.dtype (=float64) must equal `x`.dtype (=float32)"),
         ({"weight": zeros(4)}, "`weight`.ndim (=1) must be 2 (out, in)"),
-        ({"bias": zeros(1)}, "`bias`.shape (=(1,)) must be (5,) for the outputs of `weight`"),
+        ({"bias": zeros(1)}, "`bias`.shape (=(1,)) must be (5,): (out,) with out=5 of `weight`"),
         ({"bias": 0.0}, "`bias` must be a numpy.ndarray, got float"),
     ),
     *cases(
@@ -107,15 +109,15 @@ BAD_ARGUMENTS = [
     *cases(
         "cross_entropy",
         ({"logits": zeros(4)}, "`logits`.ndim (=1) must be 2 (N, C)"),
-        ({"logits": zeros(3, 0)}, "`logits`.shape (=(3, 0)) must have at least one class"),
-        ({"logits": zeros(2, 4)}, "`target`.shape (=(3,)) must be (2,) for the rows of `logits`"),
+        ({"logits": zeros(3, 0)}, "`logits`.shape (=(3, 0)) must be at least 1 in C (N, C)"),
+        ({"logits": zeros(2, 4)}, "`target`.shape (=(3,)) must be (2,): (N,) with N=2 of `logits`"),
         ({"target": zeros(3)}, "`target`.dtype (=float64) must be int64"),
         ({"target": targets(3, 0, 1).astype(np.int32)}, "`target`.dtype (=int32) must be int64"),
         ({"target": zeros(3, 1, dtype=np.int64)}, "`target`.ndim (=2) must be 1"),
         ({"target": targets(3, 0, 4)}, "`target` (=4) must be from 0 to 3"),
         ({"target": targets(3, -1, 0)}, "`target` (=-1) must be from 0 to 3"),
         ({"target": targets(3, -100, 9), "ignore_index": 9}, "`target` (=-100) must be from 0 to 3"),
-        ({"weight": zeros(3)}, "`weight`.shape (=(3,)) must be (4,) for the classes of `logits`"),
+        ({"weight": zeros(3)}, "`weight`.shape (=(3,)) must be (4,): (C,) with C=4 of `logits`"),
         ({"weight": zeros(4, dtype=F32)}, "`weight`.dtype (=float32) must equal `logits`.dtype (=float64)"),
         ({"ignore_index": None}, "`ignore_index` must be an int, got None"),
         ({"reduction": "average"}, "`reduction` (='average') must be one of 'mean', 'sum', 'none'"),
@@ -226,3 +228,99 @@ def test_neutrality_is_decided_for_every_argument_with_a_neutral_value(layer: st
 
 def is_float_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def validation_of(**texts: str) -> Any:
+    return compile_validation("toy", read_arguments(tuple(texts), texts), None)
+
+
+@pytest.mark.parametrize(
+    ("axes", "stride", "message"),
+    [
+        ("N C L", (0,), "`stride` (=(0,)) must be at least 1 in every direction"),
+        ("N C L", (1, 1), "`stride` must be a tuple of 1 int (L), got (1, 1)"),
+        ("N C H W", (1,), "`stride` must be a pair of ints (height, width), got (1,)"),
+        ("N C D H W", (1, 1), "`stride` must be a tuple of 3 ints (D, H, W), got (1, 1)"),
+        ("N C D H W", (1, True, 1), "`stride` must be a tuple of 3 ints (D, H, W), got (1, True, 1)"),
+    ],
+)
+def test_a_window_has_one_int_for_each_axis_along_which_it_moves(axes: str, stride: Any, message: str) -> None:
+    validate = validation_of(x=axes, stride="window from 1")
+    x = zeros(*[2] * len(axes.split()))
+    validate(x=x, stride=(1,) * (x.ndim - 2))
+    with pytest.raises(ValueError, match="`stride`") as caught:
+        validate(x=x, stride=stride)
+    assert str(caught.value) == message
+
+
+def test_lengths_go_from_one_array_to_the_next() -> None:
+    validate = validation_of(x="... T D", weight="D/heads K", table="index ... T < K or skip", heads="int", skip="int")
+    legal = {"x": zeros(2, 3, 4), "weight": zeros(2, 5), "heads": 2, "skip": -1}
+    validate(**legal, table=np.array([[0, 4, -1], [1, 2, 3]]))
+    for table, message in [
+        (
+            np.zeros((2, 2), np.int64),
+            "`table`.shape (=(2, 2)) must be (2, 3): (..., T) with ...=(2,) of `x`, T=3 of `x`",
+        ),
+        (np.full((2, 3), 5), "`table` (=5) must be from 0 to 4 for K=5 of `weight`, or `skip` (=-1)"),
+    ]:
+        with pytest.raises(ValueError, match="`table`") as caught:
+            validate(**legal, table=table)
+        assert str(caught.value) == message
+    with pytest.raises(ValueError, match=r"`heads` \(=3\) must divide D \(=4\) of `x`"):
+        validate(**{**legal, "heads": 3}, table=np.zeros((2, 3), np.int64))
+
+
+def test_missing_and_unknown_arguments_are_errors_of_the_caller() -> None:
+    with pytest.raises(TypeError, match="alpha"):
+        find_layers()["elu"].validate(x=X)
+    with pytest.raises(TypeError, match="beta"):
+        find_layers()["elu"].validate(x=X, alpha=1.0, beta=1.0)
+
+
+def test_the_notation() -> None:
+    weight = Argument.parse("weight", "O+ C/groups kH?")
+    assert (weight.role, weight.axes, weight.optional) == (Role.ARRAY, ("O", "C/groups", "kH"), True)
+    assert weight.positive == {"O"}
+    target = Argument.parse("target", "index N < C or ignore_index")
+    assert (target.role, target.axes, target.below, target.exception) == (Role.INDEX, ("N",), "C", "ignore_index")
+    scale = Argument.parse("scale", "float?")
+    assert (scale.role, scale.kind, scale.optional) == (Role.ATTRIBUTE, Kind.FLOAT, True)
+    statistic = Output.parse("mean", "C? without gradient")
+    assert (statistic.axes, statistic.optional, statistic.differentiable) == (("C",), True, False)
+    with pytest.raises(ValueError, match="p: float between 0 and 1 is not in the notation"):
+        Argument.parse("p", "float between 0 and 1")
+    with pytest.raises(ValueError, match="described are x"):
+        read_arguments(("x", "y"), {"x": "N"})
+
+
+def lengths_of(words: tuple[str, ...], shape: tuple[int, ...]) -> dict[str, Any]:
+    """Lengths by the words that stand for one axis or, with dots, for several."""
+    wide = next((place for place, word in enumerate(words) if word[0] in ".*"), len(words))
+    behind = max(len(words) - 1 - wide, 0)
+    lengths: dict[str, Any] = dict(zip(words[:wide], shape, strict=False))
+    if wide < len(words):
+        lengths[words[wide]] = shape[wide : len(shape) - behind]
+    return lengths | dict(zip(words[wide + 1 :], shape[len(shape) - behind :], strict=True))
+
+
+@pytest.mark.parametrize("layer", find_layers())
+def test_outputs_have_the_shapes_that_the_specification_says(layer: str) -> None:
+    contract = find_layers()[layer]
+    for sample in SAMPLES[layer]:
+        known: dict[str, Any] = {}
+        for name in contract.arrays:
+            if sample[name] is not None and "*normalized_shape" not in contract.roles[name].axes:
+                known = lengths_of(contract.roles[name].axes, np.shape(sample[name])) | known
+        output, _ = PluginSet(["reference"]).forward(layer, **sample)
+        outputs = output if len(contract.outputs) > 1 else (output,)
+        for described, value in zip(contract.output_roles.values(), outputs, strict=True):
+            if value is None:
+                assert described.optional
+            elif described.reduced and sample["reduction"] != "none":
+                assert np.shape(value) == ()
+            elif "*normalized_shape" in described.axes:
+                assert np.shape(value) == np.shape(sample["x"])
+            else:
+                lengths = lengths_of(described.axes, np.shape(value))
+                assert {word: known.get(word, length) for word, length in lengths.items()} == lengths

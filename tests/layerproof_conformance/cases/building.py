@@ -8,9 +8,9 @@ from layerproof_conformance.cases.mnist import captured
 from layerproof_conformance.cases.saved_call import SOURCE, read_call
 from layerproof_conformance.cases.values import generator, make
 from layerproof_conformance.layers import LayerJudge, find_layer_judge
-from layerproof_conformance.oracle.pytorch import output_shape
+from layerproof_conformance.oracle.pytorch import gradient_shapes
 from layerproof_conformance.types.case import Case, CaseError, Recipe
-from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.inputs import CaseInputs, as_grad_output, gradient_names, named_gradients
 from layerproof_conformance.types.layout import Layout
 
 Variant = Literal["first", "second", "another"]
@@ -24,20 +24,28 @@ def build(case: Case, variant: Variant = "first") -> CaseInputs:
     layer_judge.layer.validate(**arguments)
     if layer_judge.defined and not layer_judge.defined(arguments):
         raise CaseError(f"{case.id} asks for what PyTorch leaves undefined")
-    layouts["grad_output"] = case.layout if case.name else case.grad_layout
-    shape = output_shape(layer_judge.oracle, arguments)
-    if gradient is None or variant != "first":
-        values = case.grad_values if variant == "first" else _other(case.grad_values)
-        gradient = make(Recipe(shape, values), case.dtype, generator(case.seed, f"grad_output {variant}"))
-    gradient = values_in_layout(gradient.astype(case.dtype).reshape(shape), layouts["grad_output"])
-    return CaseInputs(case.layer, arguments, gradient, layouts)
+    shapes = gradient_shapes(layer_judge.oracle, arguments)
+    given = {} if gradient is None or variant != "first" else named_gradients(gradient)
+    values = case.grad_values if variant == "first" else _other(case.grad_values)
+    layout = case.layout if case.name else case.grad_layout
+    gradients = []
+    for name, shape in zip(gradient_names(len(shapes)), shapes, strict=True):
+        if name not in given:
+            given[name] = make(Recipe(shape, values), case.dtype, generator(case.seed, f"{name} {variant}"))
+        gradients.append(values_in_layout(given[name].astype(case.dtype).reshape(shape), layout))
+        layouts[name] = layout
+    return CaseInputs(case.layer, arguments, as_grad_output(gradients), layouts)
 
 
 def other_shape_call(inputs: CaseInputs, dtype: str) -> CaseInputs:
     """Inputs of other shapes for the same layer: the first edge whose output has another shape."""
-    shape = inputs.grad_output.shape
+    shapes = _gradient_shapes(inputs)
     edges = (_edge(inputs.layer, number, dtype) for number in range(len(find_layer_judge(inputs.layer).edges)))
-    return next((edge for edge in edges if edge.grad_output.shape != shape), inputs)
+    return next((edge for edge in edges if _gradient_shapes(edge) != shapes), inputs)
+
+
+def _gradient_shapes(inputs: CaseInputs) -> list[tuple[int, ...]]:
+    return [gradient.shape for gradient in named_gradients(inputs.grad_output).values()]
 
 
 @functools.cache

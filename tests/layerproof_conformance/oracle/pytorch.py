@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import Layer
+from layerproof_conformance.types.inputs import GradOutput, named_gradients
 
 Array = NDArray[Any]
 
@@ -44,7 +45,7 @@ class Oracle:
     def evaluate(
         self,
         arguments: Mapping[str, Any],
-        grad_output: Array | None,
+        grad_output: GradOutput | None,
         dtype: str = "float64",
         forward: Callable[..., Any] | None = None,
     ) -> Truth:
@@ -60,10 +61,11 @@ class Oracle:
             results = result if isinstance(result, tuple) else (result,)
             gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
             if grad_output is not None:
+                outputs = dict(zip(self.layer.outputs, results, strict=True))
                 found = torch.autograd.grad(
-                    results[0],
+                    [outputs[name] for name in self.layer.differentiable_outputs],
                     [tensors[name] for name in wanted],
-                    _tensor(np.asarray(grad_output), kind),
+                    [_tensor(np.asarray(gradient), kind) for gradient in named_gradients(grad_output).values()],
                     allow_unused=True,
                 )
                 for name, gradient in zip(wanted, found, strict=True):
@@ -99,11 +101,10 @@ def single_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def output_shape(oracle: Oracle, arguments: Mapping[str, Any]) -> tuple[int, ...]:
-    """The shape of the first output, which is the shape of grad_output."""
-    first = oracle.evaluate(arguments, None).outputs[oracle.layer.outputs[0]]
-    assert first is not None
-    return first.shape
+def gradient_shapes(oracle: Oracle, arguments: Mapping[str, Any]) -> tuple[tuple[int, ...], ...]:
+    """The shapes of the outputs that have a gradient, which are those of the arrays of grad_output."""
+    outputs = oracle.evaluate(arguments, None).outputs
+    return tuple(np.asarray(outputs[name]).shape for name in oracle.layer.differentiable_outputs)
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from layerproof_conformance.layers import find_layer_judge
 from layerproof_conformance.oracle.pytorch import by_name
 from layerproof_conformance.types import run_document as document
 from layerproof_conformance.types.environment import describe_environment
+from layerproof_conformance.types.inputs import named_gradients
 from layerproof_conformance.types.status import Status
 from layerproof_conformance.verdict.exchange import Description
 from layerproof_conformance.verdict.explanation import Explanation
@@ -143,7 +144,7 @@ def _minimal(verdict: Verdict) -> document.MinimalCase:
     values: dict[str, Any] = {
         name: _listed(value) for name, value in arguments.items() if isinstance(value, np.ndarray)
     }
-    values["grad_output"] = _listed(shown.inputs.grad_output)
+    values |= {name: _listed(value) for name, value in named_gradients(shown.inputs.grad_output).items()}
     values["expected"] = {name: _listed(value) for name, value in shown.expected.items()}
     values["got"] = {name: _listed(value) for name, value in shown.got.items()}
     return document.MinimalCase(verdict.case.id, shown.inputs.describe(), verdict.message, values)

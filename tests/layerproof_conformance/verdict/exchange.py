@@ -3,11 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from numpy.typing import NDArray
+from layerproof_conformance.types.inputs import CaseInputs, GradOutput
 
-from layerproof_conformance.types.inputs import CaseInputs
-
-Array = NDArray[Any]
 Which = Literal["first", "second"]
 """Which inputs of a request a call was given."""
 Gradient = Literal["own", "another", "zero"]
@@ -26,7 +23,7 @@ class Request:
     layer: str
     first: CaseInputs
     second: CaseInputs | None = None
-    another: Array | None = None
+    another: GradOutput | None = None
     other_shape_call: CaseInputs | None = None
     readonly: bool = True
 

@@ -16,7 +16,7 @@ from layerproof_conformance.oracle.expectation import Expectation
 from layerproof_conformance.oracle.pytorch import by_name
 from layerproof_conformance.types.case import Case
 from layerproof_conformance.types.first_answer import FirstAnswer
-from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.inputs import CaseInputs, mapped_gradient, named_gradients
 from layerproof_conformance.types.status import Status
 from layerproof_conformance.verdict.exchange import Answer, Observation, Request, Which
 from layerproof_conformance.verdict.isolation import Isolation
@@ -45,7 +45,7 @@ def ask(case: Case, isolation: Isolation) -> Question:
     layer_judge = find_layer_judge(case.layer)
     first = build(case)
     sizes = [
-        first.grad_output.size,
+        *(gradient.size for gradient in named_gradients(first.grad_output).values()),
         *(value.size for value in first.arguments.values() if isinstance(value, np.ndarray)),
     ]
     whole = sum(sizes) <= SCRIPT_LIMIT
@@ -103,7 +103,7 @@ def _expected(question: Question) -> dict[Any, Expectation]:
     """The truth for each pair of inputs and grad_output that the plugin is given."""
     expected = {("first", "own"): question.layer_judge.expect(question.first, question.case.dtype)}
     if question.second and question.another:
-        zero = replace(question.first, grad_output=np.zeros_like(question.first.grad_output))
+        zero = replace(question.first, grad_output=mapped_gradient(np.zeros_like, question.first.grad_output))
         expected["first", "another"] = question.layer_judge.expect(question.another, question.case.dtype)
         expected["first", "zero"] = question.layer_judge.expect(zero, question.case.dtype)
         expected["second", "own"] = question.layer_judge.expect(question.second, question.case.dtype)
@@ -180,7 +180,7 @@ def _evidence(
         inputs = question.another
     assert inputs is not None
     if observation.gradient == "zero":
-        inputs = replace(inputs, grad_output=np.zeros_like(inputs.grad_output))
+        inputs = replace(inputs, grad_output=mapped_gradient(np.zeros_like, inputs.grad_output))
     if question.layer_judge.adapt:  # what the plugin was given, not what the oracle was
         inputs = replace(inputs, arguments=build(question.case, observation.which).arguments)
     right = by_name(expected[observation.which, observation.gradient or "own"].truth)

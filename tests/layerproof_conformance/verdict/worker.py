@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 import layerproof
 from layerproof import NotSupportedError, PluginError, PluginSet, Saved, find_layers
 from layerproof_conformance.cases.layouts import lay_out
-from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.inputs import (
+    CaseInputs,
+    GradOutput,
+    as_grad_output,
+    mapped_gradient,
+    named_gradients,
+)
 from layerproof_conformance.verdict.exchange import (
     Answer,
     Description,
@@ -98,14 +104,15 @@ class _GuardedInputs:
         self.left: dict[str, Any] = {}
         self.views: dict[str, Array] = {}
         self._buffers: dict[str, Array] = {}
-        for name, value in [*inputs.arguments.items(), ("grad_output", inputs.grad_output)]:
+        gradients = named_gradients(inputs.grad_output)
+        for name, value in [*inputs.arguments.items(), *gradients.items()]:
             if isinstance(value, np.ndarray):
                 view, buffer = lay_out(value, inputs.layouts.get(name, "C"))
                 view.flags.writeable = view.flags.writeable and not readonly
                 self.views[name], self._buffers[name] = view, buffer
         self._writeable = {name: view.flags.writeable for name, view in self.views.items()}
-        self.grad_output = self.views["grad_output"]
-        self.arguments |= {name: view for name, view in self.views.items() if name != "grad_output"}
+        self.grad_output = as_grad_output([self.views[name] for name in gradients])
+        self.arguments |= {name: view for name, view in self.views.items() if name not in gradients}
         self.renew_generators(inputs)
         self._pristine = {name: buffer.tobytes() for name, buffer in self._buffers.items()}
 
@@ -144,8 +151,9 @@ class _GuardedInputs:
     def refill(self, inputs: CaseInputs) -> None:
         """Put other values into the same buffers, as a training loop does that reuses them."""
         self.renew_generators(inputs)
+        values = {**inputs.arguments, **named_gradients(inputs.grad_output)}
         for name, view in self.views.items():
-            view[...] = inputs.grad_output if name == "grad_output" else inputs.arguments[name]
+            view[...] = values[name]
         self._pristine = {name: buffer.tobytes() for name, buffer in self._buffers.items()}
 
 
@@ -169,7 +177,9 @@ class _CallSequence:
         second = _GuardedInputs(self._request.second, self._request.readonly)
         self._backward("backward twice", "first", "own", first.grad_output, saved)
         self._backward("another grad_output", "first", "another", self._request.another, saved)
-        self._backward("zero grad_output", "first", "zero", np.zeros_like(self._request.another), saved)
+        self._backward(
+            "zero grad_output", "first", "zero", mapped_gradient(np.zeros_like, self._request.another), saved
+        )
         for needs in self._subsets():
             self._backward("needs_input_grad", "first", "own", first.grad_output, saved, needs)
         saved_second = self._forward("same shapes, other values", "second", second)
@@ -232,7 +242,7 @@ class _CallSequence:
         check: str,
         which: Which,
         gradient: Gradient,
-        grad_output: Array,
+        grad_output: GradOutput,
         saved: Saved,
         needs: tuple[bool, ...] = (),
     ) -> None:
