@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from layerproof.chain import Layers
 from layerproof_train.batches import Normalisation
 from layerproof_train.builder import build_network
-from layerproof_train.definition import Layers
 from layerproof_train.errors import TrainingError
 from layerproof_train.files import write_atomically
 from layerproof_train.metrics import EpochMetrics

@@ -12,13 +12,13 @@ import click
 import numpy as np
 
 from layerproof import PluginDeclinedWarning, PluginSet
+from layerproof.chain.axes import shape_text
 from layerproof_data import Digits
 from layerproof_train.batches import Array
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network
 from layerproof_train.observer import Observer
 from layerproof_train.recipe import Recipe
-from layerproof_train.shape_inference import times
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -192,11 +192,12 @@ def print_lockstep(lockstep: "Lockstep") -> None:
 
 def print_summary(network: Network, plugins: PluginSet) -> None:
     """Print the layers of a network: what each gives for one image, its parameters, and who is asked first for it."""
-    rows = [("", "image", times(network.input_shape), "", "")]
+    rows = [("", "image", shape_text(network.input_shape), "", "")]
     for number, stage in enumerate(network.stages, 1):
         size = sum(array.size for array in stage.parameters.values())
-        asked = plugins.implementations(stage.layer)[0]
-        rows.append((str(number), stage.layer, times(stage.output_shape), f"{size:,}" if size else "", asked))
+        first = plugins.implementations(stage.layer)[0]
+        shape = shape_text(stage.planned.output_shape)
+        rows.append((str(number), stage.layer, shape, f"{size:,}" if size else "", first))
     _print_table(("", "layer", "gives", "parameters", "plugin"), rows)
     click.echo(f"{network.values.size:,} parameters")
 

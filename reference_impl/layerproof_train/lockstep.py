@@ -219,14 +219,9 @@ class _Companion:
     def __init__(self, network: Network, dtype: Any, plugins: PluginSet, recipe: Recipe) -> None:
         stages = [
             Stage(
-                stage.layer,
-                stage.attributes,
+                stage.planned,
                 stage.parameters,
-                stage.output_shape,
                 {name: array.astype(dtype) for name, array in stage.statistics.items()},
-                stage.heads,
-                stage.opens,
-                stage.closes,
             )
             for stage in network.stages
         ]

@@ -194,7 +194,7 @@ class _Run:
         self.folder: RunFolder | None = None
         self._checkpoint_seconds, self._saved = checkpoint_seconds, time.monotonic()
         self._watch = _watch_of(observers)
-        self._draws = any(stage.layer == "dropout" for stage in network.stages)
+        self._draws = any(stage.planned.generators for stage in network.stages)
 
     def fit(self, folder: RunFolder | None) -> TrainingResult:
         self.folder = folder

@@ -18,7 +18,8 @@ class Layer:
     that have a gradient, in the order in which backward returns them, ``outputs`` the names of what forward computes
     (``grad_output`` belongs to the first). ``neutral`` gives, for each argument that an implementation may leave out of
     its signature, the value that it is then asked for (the name of another argument stands for that argument's value).
-    ``validate`` takes the forward arguments and raises ValueError.
+    ``validate`` takes the forward arguments and raises ValueError. ``statistics`` are the arguments that an output
+    ``new_<name>`` replaces after a training step, with the values that they begin with.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Layer:
     neutral: Mapping[str, Any]
     validate: Callable[..., None]
     is_neutral: Callable[[str, Mapping[str, Any]], bool]
+    statistics: Mapping[str, float]
     module: ModuleType
 
     @classmethod
@@ -53,6 +55,7 @@ class Layer:
             neutral=neutral,
             validate=module.validate,
             is_neutral=getattr(module, "is_neutral", equals_neutral),
+            statistics=getattr(module, "STATISTICS", {}),
             module=module,
         )
 
@@ -75,6 +78,13 @@ class Layer:
         """What a backward returned, by name, without what was not needed."""
         given = zip(self.gradients, gradients, needs_input_grad, strict=True)
         return {name: value for name, value, needed in given if needed}
+
+    def output_shape(self, arguments: Mapping[str, Any]) -> tuple[int, ...]:
+        """The shape of the first output for valid forward arguments: that of x, unless the specification says more."""
+        shapes = {name: arguments[name].shape for name in self.arrays if arguments[name] is not None}
+        function = getattr(self.module, "output_shape", None)
+        shape: tuple[int, ...] = function(**{**arguments, **shapes}) if function else shapes["x"]
+        return shape
 
     @property
     def required(self) -> tuple[str, ...]:

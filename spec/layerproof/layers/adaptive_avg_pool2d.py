@@ -8,6 +8,7 @@ with first(i, H, H') = floor(i*H / H') and last(i, H, H') = ceil((i + 1)*H / H')
 from typing import Any
 
 from layerproof.layers._arguments import Array, Pair, check_float_array, check_pair
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "N C H W"}
@@ -33,6 +34,11 @@ def adaptive_avg_pool2d_forward(x: Array, output_size: Pair) -> tuple[Array, Any
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool2d.html
     """
+
+
+def output_shape(x: Lengths, output_size: Lengths) -> Lengths:
+    """The shape of the output, for that of x."""
+    return *x[:2], *output_size
 
 
 @hookspec(firstresult=True)

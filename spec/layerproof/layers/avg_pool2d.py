@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layerproof.layers._arguments import Array, Pair, check_bool, check_float_array, check_pair
+from layerproof.layers._output_sizes import Lengths, window_places
 from layerproof.layers._windows import check_pool_fits, check_pool_padding
 from layerproof.markers import hookspec
 
@@ -43,6 +44,13 @@ def avg_pool2d_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html
     """
+
+
+def output_shape(
+    x: Lengths, kernel_size: Lengths, stride: Lengths, padding: Lengths, ceil_mode: bool, **_: Any
+) -> Lengths:
+    """The shape of the output, for that of x."""
+    return *x[:2], *window_places(x[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
 
 
 @hookspec(firstresult=True)

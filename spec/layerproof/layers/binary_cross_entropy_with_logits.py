@@ -9,6 +9,7 @@ for each element, then its mean, its sum, or as it is. The second form does not 
 from typing import Any
 
 from layerproof.layers._arguments import Array, check_float_array, check_like, check_one_of
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "...", "target": "..."}
@@ -37,6 +38,11 @@ def binary_cross_entropy_with_logits_forward(x: Array, target: Array, reduction:
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
     """
+
+
+def output_shape(x: Lengths, reduction: str, **_: Any) -> Lengths:
+    """The shape of the output, for that of x."""
+    return x if reduction == "none" else ()
 
 
 @hookspec(firstresult=True)

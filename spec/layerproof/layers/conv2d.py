@@ -10,6 +10,7 @@ with g = o // (O/groups), and x zero outside the image. It is a cross-correlatio
 from typing import Any
 
 from layerproof.layers._arguments import Array, Pair, check_float_array, check_int, check_like, check_pair
+from layerproof.layers._output_sizes import Lengths, window_places
 from layerproof.layers._windows import check_window_fits
 from layerproof.markers import hookspec
 
@@ -43,6 +44,13 @@ def conv2d_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html
     """
+
+
+def output_shape(
+    x: Lengths, weight: Lengths, stride: Lengths, padding: Lengths, dilation: Lengths, **_: Any
+) -> Lengths:
+    """The shape of the output, for the shapes of the arrays."""
+    return x[0], weight[0], *window_places(x[2:], weight[2:], stride, padding, dilation)
 
 
 @hookspec(firstresult=True)

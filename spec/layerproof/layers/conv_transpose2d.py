@@ -12,6 +12,7 @@ It is what conv2d does to gradients: the transpose of the same linear map, not i
 from typing import Any
 
 from layerproof.layers._arguments import Array, Pair, check_float_array, check_int, check_like, check_pair
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "N C H W", "weight": "C O/groups kH kW", "bias": "O?"}
@@ -60,6 +61,26 @@ def conv_transpose2d_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html
     """
+
+
+def output_shape(
+    x: Lengths,
+    weight: Lengths,
+    stride: Lengths,
+    padding: Lengths,
+    output_padding: Lengths,
+    dilation: Lengths,
+    groups: int,
+    **_: Any,
+) -> Lengths:
+    """The shape of the output, for the shapes of the arrays."""
+    size = (
+        (length - 1) * step - 2 * cut + gap * (kernel - 1) + added + 1
+        for length, kernel, step, cut, added, gap in zip(
+            x[2:], weight[2:], stride, padding, output_padding, dilation, strict=True
+        )
+    )
+    return x[0], weight[1] * groups, *size
 
 
 @hookspec(firstresult=True)

@@ -20,6 +20,7 @@ from layerproof.layers._arguments import (
     check_like,
     check_one_of,
 )
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"logits": "N C", "target": "index N", "weight": "C?"}
@@ -53,6 +54,11 @@ def cross_entropy_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.cross_entropy.html
     """
+
+
+def output_shape(target: Lengths, reduction: str, **_: Any) -> Lengths:
+    """The shape of the output, for that of target."""
+    return target if reduction == "none" else ()
 
 
 @hookspec(firstresult=True)

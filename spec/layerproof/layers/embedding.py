@@ -6,6 +6,7 @@ output[...] = weight[indices[...]]
 from typing import Any
 
 from layerproof.layers._arguments import Array, check_float_array, check_int, check_int64_array
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"weight": "V D", "indices": "index ..."}
@@ -32,6 +33,11 @@ def embedding_forward(weight: Array, indices: Array, padding_idx: int | None) ->
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding.html
     """
+
+
+def output_shape(weight: Lengths, indices: Lengths, **_: Any) -> Lengths:
+    """The shape of the output, for the shapes of the arrays."""
+    return *indices, weight[1]
 
 
 @hookspec(firstresult=True)

@@ -3,10 +3,12 @@
 output = x with the axes start_dim to end_dim, both included, replaced by one of their product's length.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from layerproof.layers._arguments import Array, check_axis, check_float_array
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "..."}
@@ -32,6 +34,13 @@ def flatten_forward(x: Array, start_dim: int, end_dim: int) -> tuple[Array, Any]
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.flatten.html
     """
+
+
+def output_shape(x: Lengths, start_dim: int, end_dim: int) -> Lengths:
+    """The shape of the output, for that of x."""
+    axes = x or (1,)
+    start, end = start_dim % len(axes), end_dim % len(axes)
+    return *axes[:start], math.prod(axes[start : end + 1]), *axes[end + 1 :]
 
 
 @hookspec(firstresult=True)

@@ -6,6 +6,7 @@ output[..., o] = bias[o] + sum over i of x[..., i] * weight[o, i]
 from typing import Any
 
 from layerproof.layers._arguments import Array, check_float_array, check_like
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "... in", "weight": "out in", "bias": "out?"}
@@ -31,6 +32,11 @@ def linear_forward(x: Array, weight: Array, bias: Array | None) -> tuple[Array, 
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.linear.html
     """
+
+
+def output_shape(x: Lengths, weight: Lengths, **_: Any) -> Lengths:
+    """The shape of the output, for the shapes of the arrays."""
+    return *x[:-1], weight[0]
 
 
 @hookspec(firstresult=True)

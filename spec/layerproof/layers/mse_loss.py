@@ -6,6 +6,7 @@ output = (x - target)**2 for each element, then its mean, its sum, or as it is
 from typing import Any
 
 from layerproof.layers._arguments import Array, check_float_array, check_like, check_one_of
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "...", "target": "..."}
@@ -31,6 +32,11 @@ def mse_loss_forward(x: Array, target: Array, reduction: str) -> tuple[Array, An
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html
     """
+
+
+def output_shape(x: Lengths, reduction: str, **_: Any) -> Lengths:
+    """The shape of the output, for that of x."""
+    return x if reduction == "none" else ()
 
 
 @hookspec(firstresult=True)

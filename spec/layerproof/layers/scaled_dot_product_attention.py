@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array, check_like
+from layerproof.layers._output_sizes import Lengths
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"query": "... L E", "key": "... S E", "value": "... S V", "attn_mask": "mask ... L S?"}
@@ -47,6 +48,11 @@ def scaled_dot_product_attention_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_dot_product_attention.html
     """
+
+
+def output_shape(query: Lengths, value: Lengths, **_: Any) -> Lengths:
+    """The shape of the output, for the shapes of the arrays."""
+    return *query[:-1], value[-1]
 
 
 @hookspec(firstresult=True)

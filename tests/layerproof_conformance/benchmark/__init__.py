@@ -1,7 +1,5 @@
 """How fast is it? Layers and training steps of plugins, measured against PyTorch eager.
 
-chain.py       networks as lists of layers
-wiring.py      how attention and embedding stand in them
 shapes.py      what is measured: small networks, the layers in them, and a few larger ones
 contestant.py  runs in a process of its own, one for each plugin and one for PyTorch, and times what it is told to
 processes.py   starts the contestants, all with the same threads and memory settings

@@ -50,7 +50,7 @@ def bench(
     everything = not layers and not networks
     tasks = [task for task in layer_tasks(batch_size, dtype) if everything or task.layer in layers]
     steps = [
-        StepTask(name, stages, batch_size, dtype) for name, stages in NETWORKS.items() if everything or name in networks
+        StepTask(name, chain, batch_size, dtype) for name, chain in NETWORKS.items() if everything or name in networks
     ]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     threads = threads or usable_cores()
@@ -142,7 +142,7 @@ class _Run:
             measurement = self._measurement(timings.get(name), problem, None)
             overhead, others = None, {}
             if measurement.milliseconds:
-                calls = len(task.stages) + 1
+                calls = len(task.chain) + 1
                 overhead = 1e3 * calls * contestant.request("ask", "overhead") / measurement.milliseconds
                 others = contestant.request("ask", "others", name)
             found[name] = document.StepSpeed(measurement.ratio, measurement, overhead, others)

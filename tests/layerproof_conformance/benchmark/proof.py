@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof_conformance.benchmark.chain import Stage
+from layerproof import find_layers
+from layerproof.chain import ChainLayer
+from layerproof.chain.parameters import initial_constant
 from layerproof_conformance.benchmark.shapes import LayerTask
 from layerproof_conformance.layers import find_layer_judge
 from layerproof_conformance.oracle.comparison import Finding
@@ -27,7 +29,7 @@ class StepTask:
     """A training step of a network."""
 
     name: str
-    stages: list[Stage]
+    chain: list[ChainLayer]
     batch_size: int
     dtype: str
     learning_rate: float = 0.01
@@ -36,25 +38,26 @@ class StepTask:
         """All parameters at the start, as one vector."""
         rng = np.random.default_rng(0)
         parts = []
-        for stage in self.stages:
-            for name, shape in stage.parameters.items():
-                size, inputs = math.prod(shape), math.prod(stage.parameters["weight"][1:])
-                if stage.layer.endswith("_norm"):
-                    parts.append(np.full(size, float(name == "weight")))
+        for place in self.chain:
+            layer = find_layers()[place.layer]
+            for name, shape in place.parameters.items():
+                constant, fan_in = initial_constant(layer, name), math.prod(place.parameters["weight"][1:])
+                if constant is not None:
+                    parts.append(np.full(math.prod(shape), constant))
                 else:
-                    parts.append(rng.uniform(-1, 1, size) / math.sqrt(inputs))
+                    parts.append(rng.uniform(-1, 1, math.prod(shape)) / math.sqrt(fan_in))
         return np.concatenate(parts).astype(self.dtype)
 
     def views(self, vector: Array) -> list[dict[str, Array]]:
-        """The parts of such a vector by stage and name."""
-        found, at = [], 0
-        for stage in self.stages:
-            own = {}
-            for name, shape in stage.parameters.items():
-                own[name] = vector[at : at + math.prod(shape)].reshape(shape)
-                at += math.prod(shape)
-            found.append(own)
-        return found
+        """The parts of such a vector by layer and parameter."""
+        views, start = [], 0
+        for place in self.chain:
+            by_name = {}
+            for name, shape in place.parameters.items():
+                by_name[name] = vector[start : start + math.prod(shape)].reshape(shape)
+                start += math.prod(shape)
+            views.append(by_name)
+        return views
 
     def batch(self, variant: int) -> tuple[Array, Array]:
         """Images of which four in five pixels are 0, and labels."""
@@ -68,9 +71,9 @@ def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[
     """The network in PyTorch with these parameters; raises LayerProofError for a layer that has no place in one."""
     from layerproof_conformance.benchmark.pytorch_network import network as built
 
-    network = built(task.stages).to(getattr(torch, values.dtype.name))
+    network = built(task.chain).to(getattr(torch, values.dtype.name))
     parameters = list(network.parameters())
-    arrays = [array for own in task.views(values) for array in own.values()]
+    arrays = [array for by_name in task.views(values) for array in by_name.values()]
     with torch.no_grad():
         for parameter, array in zip(parameters, arrays, strict=True):
             parameter.copy_(torch.from_numpy(array))
@@ -120,7 +123,7 @@ def _drop_the_same(torch: Any, task: StepTask, network: Any, dropped: list[Array
     """
     from layerproof_conformance.benchmark.pytorch_network import Kept
 
-    numbers = [number for number, stage in enumerate(task.stages) if stage.layer == "dropout"]
+    numbers = [number for number, place in enumerate(task.chain) if place.layer == "dropout"]
     for number, x, output in zip(numbers, dropped[::2], dropped[1::2], strict=True):
         mask = torch.from_numpy(np.where(x == 0, 1.0, output != 0))
-        network[number] = Kept(mask, task.stages[number].attributes["p"])
+        network[number] = Kept(mask, task.chain[number].attributes["p"])

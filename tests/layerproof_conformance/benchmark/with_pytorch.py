@@ -9,8 +9,7 @@ import numpy as np
 from layerproof import find_layers
 from layerproof_conformance.benchmark.calls import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
-from layerproof_conformance.benchmark.shapes import VARIANTS, LayerTask
-from layerproof_conformance.benchmark.wiring import ATTENTION
+from layerproof_conformance.benchmark.shapes import ATTENTION, VARIANTS, LayerTask
 from layerproof_conformance.benchmark.with_plugin import thread_pools
 from layerproof_conformance.layers import find_layer_judge
 
