@@ -1,4 +1,4 @@
-"""A network: layers one after another, computed by whatever plugins are asked."""
+"""A network: layers one behind another, computed by plugins."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a layer's hook that has just been answered.
+    """One call of a layer's hook, with its results.
 
     ``number`` is that of the layer in the network, counted from 1; the loss has the number behind the last. A forward
     call has the layer's outputs as ``results``, a backward call the gradients, and a ``grad_output``.
@@ -47,12 +47,12 @@ class Call:
 
 
 Watch = Callable[[Call], None]
-"""Is told of every hook call of a step."""
+"""Called with every hook call of a step."""
 
 
 @dataclass
 class Tape:
-    """What a forward leaves for its backward."""
+    """What ``forward`` keeps for ``backward``."""
 
     saved: list[Saved]
     arguments: list[Mapping[str, Any]]
@@ -121,7 +121,7 @@ class Network:
         }
 
     def load(self, arrays: Mapping[str, Array]) -> None:
-        """Take parameters and running statistics over; ``arrays`` has the names and shapes of ``arrays()``."""
+        """Copy in parameters and running statistics, by the names and in the shapes of ``arrays()``."""
         for number, stage in enumerate(self.stages, 1):
             for name, array in stage.parameters.items():
                 array[...] = arrays[f"{number}.{stage.layer}.{name}"]
@@ -140,11 +140,11 @@ class Network:
         """Compute the output for a batch (N, *input_shape), and what ``backward`` needs.
 
         Arguments:
-            plugins: are asked for every layer.
+            plugins: compute every layer.
             x: the images.
             training: drop out, normalise by the batch, and replace the running statistics.
             rng: the source of randomness of dropout, needed where it is in training.
-            watch: is told of every call.
+            watch: called with every hook call.
         """
         tape = Tape([], [])
         branches: list[Array] = []
@@ -172,7 +172,7 @@ class Network:
         return x, tape
 
     def backward(self, plugins: PluginSet, grad_output: Array, tape: Tape, watch: Watch | None = None) -> None:
-        """Fill ``gradients``, given the gradient of the output; uses up the tape, so that memory is free early."""
+        """Fill ``gradients``, given the gradient of the output; empties the tape, so that memory is freed early."""
         branches: list[Array] = []
         for index in reversed(range(self._first, len(self.stages))):
             planned, wired = self.stages[index].planned, self._wirings[index]
