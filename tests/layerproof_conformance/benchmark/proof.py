@@ -1,4 +1,4 @@
-"""Was the timed call right? Its results are compared with PyTorch in float64 on the same inputs, after the timing."""
+"""Compare the results of timed calls with PyTorch in float64 on the same inputs, after the timing."""
 
 import math
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from layerproof_conformance.types.inputs import CaseInputs
 
 Array = NDArray[Any]
 
-# The layers of a step are judged one by one, element by element; here it is asked whether the step as a whole did the
-# work. A relu or a pool may decide otherwise for two values that differ by rounding, which moves single gradients.
+# Layers are judged element by element when they are timed alone; a step is compared as a whole. A relu or a pool may
+# select another value where two differ by rounding only, which changes single gradients.
 STEP_ERROR = 1e-2
-# So far one such decision may move all gradients together.
+# One such selection may change all gradients together by this share of their length.
 DECIDED_OTHERWISE = 1e-1
 
 
@@ -68,7 +68,7 @@ class StepTask:
 
 
 def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[Any]]:
-    """The network in PyTorch with these parameters; raises LayerProofError for a layer that has no place in one."""
+    """The network in PyTorch with these parameters; raises LayerProofError for a layer that it has no module for."""
     from layerproof_conformance.benchmark.pytorch_network import network as built
 
     network = built(task.chain).to(getattr(torch, values.dtype.name))
@@ -81,7 +81,7 @@ def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[
 
 
 def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, ...]) -> str:
-    """What is wrong with the results of a forward or a backward, nothing if all is within the judge's bounds."""
+    """The first error in the results of a forward or a backward, "" if all are within the judge's bounds."""
     layer_judge = find_layer_judge(task.layer)
     layer = layer_judge.layer
     arguments = task.arguments(variant)
@@ -92,11 +92,11 @@ def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, 
         named = layer.needed_gradients(results, task.needs)
     inputs = layer_judge.with_decisions(CaseInputs(task.layer, ordered, task.grad_output(variant)), named)
     outcomes = layer_judge.expect(inputs, task.dtype).compare("bench", named)
-    return next((one.message for one in outcomes if isinstance(one, Finding)), "")
+    return next((outcome.message for outcome in outcomes if isinstance(outcome, Finding)), "")
 
 
 def step_problem(task: StepTask, variant: int, results: tuple[Any, ...], allowed: float = STEP_ERROR) -> str:
-    """What is wrong with a step, judged by its loss, its gradients, and the parameters after it."""
+    """The error of a step, judged by its loss, its gradients, and the parameters after it; "" if there is none."""
     import torch
 
     loss, gradients, values, *dropped = results
@@ -117,9 +117,9 @@ def step_problem(task: StepTask, variant: int, results: tuple[Any, ...], allowed
 
 
 def _drop_the_same(torch: Any, task: StepTask, network: Any, dropped: list[Array]) -> None:
-    """Give the dropouts the masks that show in what the plugin's were given, and gave, in turn.
+    """Give the dropouts the masks of the plugin, read off the input and the output of each of its dropouts.
 
-    It is not to be seen whether a 0 was kept. Behind a relu, as here, no gradient reaches it either way.
+    Whether a 0 was kept cannot be read off. Behind a relu, as in these networks, no gradient reaches it either way.
     """
     from layerproof_conformance.benchmark.pytorch_network import Kept
 

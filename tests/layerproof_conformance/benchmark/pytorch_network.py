@@ -43,7 +43,7 @@ class Attention(torch.nn.Module):
 
 
 class Positions(torch.nn.Embedding):
-    """What is learned of each position, added to it."""
+    """A trained row for each position, added to a sequence."""
 
     def forward(self, x: Any) -> Any:
         """Add it."""
@@ -63,7 +63,7 @@ class Kept(torch.nn.Module):
 
 
 def network(chain: Sequence[ChainLayer]) -> Any:
-    """All modules; raises LayerProofError for a layer that has no place in one."""
+    """The network; raises LayerProofError for a layer that there is no module for."""
     if any(place.opens for place in chain):
         return Residuals(chain)
     return torch.nn.Sequential(*map(module, chain))

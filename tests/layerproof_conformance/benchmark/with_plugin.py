@@ -1,8 +1,8 @@
 """Layers and training steps through a plugin set.
 
-The step here is the trainer's reduced to what is timed: layers in order, the loss, all gradients into one vector, plain
-SGD. It is written a second time, in thirty lines, because the judge knows the trainer only through the specification:
-what it measures must not change with the trainer's bookkeeping.
+The step is the trainer's, reduced to what is timed: layers in order, the loss, all gradients into one vector, and plain
+SGD. It shares the definition and the wiring of networks with the trainer (``layerproof.chain``), but not the loop: what
+is measured must not change with the trainer's bookkeeping.
 """
 
 import time
@@ -46,19 +46,19 @@ class WithPlugin:
         return forward, backward
 
     def step(self, task: StepTask) -> Call:
-        """A training step; it returns loss, gradients, new parameters, and what each dropout was given and gave."""
+        """A training step; it returns loss, gradients, new parameters, and the input and the output of each dropout."""
         self._filled.served.clear()
         values = task.parameters()
         gradients, scratch = np.zeros_like(values), np.empty_like(values)
         network = _Network(self._filled, task, values, gradients)
         batches = [task.batch(variant) for variant in range(VARIANTS)]
-        one = np.ones((), values.dtype)
+        grad_loss = np.ones((), values.dtype)
 
         def step(variant: int) -> Result:
             x, target = batches[variant]
             logits, dropped = network.forward(x)
             loss, saved = self._filled.forward(LOSS, logits=logits, target=target, **LOSS_ATTRIBUTES)
-            network.backward(self._filled.backward(one, saved, (True,))[0])
+            network.backward(self._filled.backward(grad_loss, saved, (True,))[0])
             np.multiply(gradients, task.learning_rate, out=scratch)
             np.subtract(values, scratch, out=values)
             return loss, gradients, values, *dropped
@@ -67,11 +67,11 @@ class WithPlugin:
 
     def others(self, plugin: str) -> dict[str, int]:
         """The calls of the last steps that another plugin answered, by layer."""
-        found: Counter[str] = Counter()
+        calls: Counter[str] = Counter()
         for (layer, name), count in self._filled.served.items():
             if name != plugin:
-                found[layer] += count
-        return dict(found)
+                calls[layer] += count
+        return dict(calls)
 
     def overhead(self) -> float:
         """Seconds that a plugin set needs for a forward and a backward in which nothing is computed."""
@@ -112,7 +112,7 @@ class _Network:
             self._needs.append(tuple(name in needed for name in layer.differentiable))
 
     def forward(self, x: Array) -> tuple[Array, list[Array]]:
-        """The output, and what each dropout was given and gave."""
+        """The output, and the input and the output of each dropout."""
         branches: list[Array] = []
         dropped: list[Array] = []
         for place, wired, call in zip(self._chain, self._wirings, self._calls, strict=True):
