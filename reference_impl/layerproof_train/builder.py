@@ -6,8 +6,8 @@ import numpy as np
 
 from layerproof import find_layers
 from layerproof.chain import ChainError, Layers, plan_chain
-from layerproof.chain.axes import Shape
 from layerproof.chain.parameters import initial_statistics
+from layerproof.shapes import Shape
 from layerproof_train.errors import TrainingError
 from layerproof_train.initialisation import initial_parameters
 from layerproof_train.network import Network, Stage

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof.chain.axes import Shape
 from layerproof.chain.parameters import initial_constant
 from layerproof.layer import Layer
 from layerproof.roles import Role
+from layerproof.shapes import Shape
 
 Array = NDArray[Any]
 

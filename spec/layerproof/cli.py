@@ -1,4 +1,4 @@
-"""The command-line shell: commands that packages add through a hook, and one way of saying what went wrong."""
+"""The command-line shell: commands that packages add through a hook, and how errors of a user are reported."""
 
 import importlib.metadata
 import os
@@ -28,7 +28,7 @@ class Shell(click.Group):
     """A group that turns what a user can cause into one line and an exit status."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run the command line; not even its help may be writable."""
+        """Run the command line; standard output may be closed even for the help."""
         try:
             return super().main(*arguments, **options)
         except OSError as error:
@@ -83,8 +83,8 @@ def _one_line(error: BaseException) -> str:
 
 
 @hookimpl(specname="layerproof_register_commands")
-def register_own_commands(cli: click.Group) -> None:
-    """Add the commands that show what there is, and the completion of the shell."""
+def register_commands_of_the_shell(cli: click.Group) -> None:
+    """Add the commands that list plugins and layers, write a new plugin, and complete words in a shell."""
     cli.add_command(plugins)
     cli.add_command(layers)
     cli.add_command(completion)
@@ -92,7 +92,7 @@ def register_own_commands(cli: click.Group) -> None:
 
 
 @click.command(short_help="List the installed plugins.")
-@click.option("--warm", is_flag=True, help="Let each plugin compile now what its first calls would wait for.")
+@click.option("--warm", is_flag=True, help="Let each plugin compile now what it would compile in its first calls.")
 def plugins(warm: bool) -> None:
     """List the installed plugins and the layers each implements."""
     from rich.table import Table
@@ -128,11 +128,11 @@ def layers(layer: str | None) -> None:
     from layerproof.plugin_set import unknown_layer
     from layerproof.terminal import Terminal
 
-    found, console = find_layers(), Terminal()
+    contracts, console = find_layers(), Terminal()
     if layer is not None:
-        if layer not in found:
+        if layer not in contracts:
             raise unknown_layer(layer)
-        click.echo(_wrapped(found[layer].contract(), console.width if console.is_terminal else WRITTEN_WIDTH))
+        click.echo(_wrapped(contracts[layer].contract(), console.width if console.is_terminal else WRITTEN_WIDTH))
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("layer", no_wrap=True)
@@ -140,15 +140,17 @@ def layers(layer: str | None) -> None:
     if with_arguments:
         table.add_column("forward arguments (* differentiable)")
     table.add_column("what it does")
-    for one in found.values():
-        starred = ", ".join(f"{name}*" if name in one.differentiable else name for name in one.arguments)
-        table.add_row(one.name, *([starred] if with_arguments else []), one.summary.partition(": ")[2])
+    for name, contract in contracts.items():
+        starred = ", ".join(
+            f"{argument}*" if argument in contract.differentiable else argument for argument in contract.arguments
+        )
+        table.add_row(name, *([starred] if with_arguments else []), contract.summary.partition(": ")[2])
     console.print(table)
-    click.echo(f"\n{len(found)} layers; `layerproof layers NAME` shows the whole contract of one.")
+    click.echo(f"\n{len(contracts)} layers; `layerproof layers NAME` shows the whole contract of a layer.")
 
 
 def _wrapped(text: str, width: int) -> str:
-    """Text that was written in lines of full width, in narrower ones; what was a line by itself begins one."""
+    """Wrap text again to a narrower width; what was a line by itself still begins a line."""
     paragraphs: list[str] = []
     above = ""
     for line in text.splitlines():
@@ -174,10 +176,10 @@ def _filled(paragraph: str, width: int) -> str:
     )
 
 
-@click.command(short_help="Print what lets a shell complete words.")
+@click.command(short_help="Print a script for completion in a shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what lets SHELL complete commands, options, plugins and layers.
+    """Print a script that completes commands, options, plugins and layers in SHELL.
 
     \b
     Examples:
@@ -227,7 +229,7 @@ def new(name: str, layers: tuple[str, ...], directory: Path) -> None:
 
 
 def load_commands() -> click.Group:
-    """The command line with the commands of every package; one that cannot be imported costs its own commands only."""
+    """The command line with the commands of every package; a package that cannot be imported loses only its own."""
     import pluggy
 
     manager = pluggy.PluginManager(PROJECT)
@@ -246,7 +248,7 @@ def load_commands() -> click.Group:
 
 
 def _debug_anywhere() -> click.Option:
-    """--debug after the name of a command is that before it."""
+    """Accept --debug after the name of a command, too."""
 
     def remember(context: click.Context, parameter: click.Parameter, given: bool) -> None:
         root = context.find_root()

@@ -10,15 +10,14 @@ def layerproof_register_commands(cli: click.Group) -> None:
     """Add click commands to ``cli`` with ``cli.add_command``.
 
     A package offers the module that implements this hook in the entry-point group ``layerproof.commands``. That
-    module should
-    import nothing heavy before one of its commands runs: it is imported each time that ``layerproof`` starts.
+    module is imported each time that ``layerproof`` starts, so it should import nothing heavy before a command runs.
     """
 
 
 @hookspec
 def layerproof_warm() -> None:
-    """Do now what the first call of a layer would otherwise wait for, such as compiling for every dtype.
+    """Do in advance what would delay the first call of a layer, such as compiling for every dtype.
 
-    A plugin that has nothing to prepare leaves it out. What takes long may be said on standard error. Called by
+    A plugin that has nothing to prepare leaves it out. It may report progress on standard error. Called by
     `layerproof plugins --warm`.
     """

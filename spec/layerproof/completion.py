@@ -1,4 +1,4 @@
-"""What a shell offers where a command takes a plugin or a layer; click calls these while the user types."""
+"""Completion of plugin and layer names in a shell; click calls these functions while the user types."""
 
 from click import Context, Parameter
 from click.shell_completion import CompletionItem

@@ -1,4 +1,4 @@
-"""What can go wrong for a user, each an exception whose text is one clear line."""
+"""Errors that a user can cause; the text of each is one clear line."""
 
 
 class LayerProofError(Exception):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from layerproof.roles import Argument, read_roles
+from layerproof.roles import ANY_AXES, PRIME, Argument, Kind, Output, Role, read_arguments
+from layerproof.shapes import array_shape, axis_lengths
+from layerproof.validation import compile_validation
 
 
 @dataclass(frozen=True)
@@ -15,11 +17,11 @@ class Layer:
     """What the specification file of a layer says, for those who work with any layer.
 
     ``arguments`` are the forward arguments in order, ``roles`` says what each of them is, ``differentiable`` are those
-    that have a gradient, in the order in which backward returns them, ``outputs`` the names of what forward computes
-    (``grad_output`` belongs to the first). ``neutral`` gives, for each argument that an implementation may leave out of
-    its signature, the value that it is then asked for (the name of another argument stands for that argument's value).
-    ``validate`` takes the forward arguments and raises ValueError. ``statistics`` are the arguments that an output
-    ``new_<name>`` replaces after a training step, with the values that they begin with.
+    that have a gradient, in the order in which backward returns them. ``outputs`` are the names of what forward
+    computes, ``output_roles`` says what each of them is. ``neutral`` gives, for each argument that an implementation
+    may leave out of its signature, the value that it is then asked for (the name of another argument stands for that
+    argument's value). ``validate`` takes the forward arguments by name and raises ValueError. ``statistics`` are the
+    arguments that an output ``new_<name>`` replaces after a training step, with the values that they begin with.
     """
 
     name: str
@@ -28,33 +30,32 @@ class Layer:
     roles: Mapping[str, Argument]
     differentiable: tuple[str, ...]
     outputs: tuple[str, ...]
+    output_roles: Mapping[str, Output]
     neutral: Mapping[str, Any]
     validate: Callable[..., None]
-    is_neutral: Callable[[str, Mapping[str, Any]], bool]
     statistics: Mapping[str, float]
     module: ModuleType
 
     @classmethod
     def read(cls, module: ModuleType) -> "Layer":
-        """Read a specification module: hooks, ARGUMENTS, DIFFERENTIABLE, NEUTRAL, validate, and what it adds."""
+        """Read a specification module: its hooks, ARGUMENTS, OUTPUTS, DIFFERENTIABLE and NEUTRAL.
+
+        A module may have a function ``validate`` for what its ARGUMENTS cannot say; it names the arguments it needs.
+        """
         name = module.__name__.rpartition(".")[2]
-        neutral: Mapping[str, Any] = module.NEUTRAL
-
-        def equals_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-            value, expected = arguments[argument], neutral[argument]
-            return value is None if expected is None else bool(value == expected)
-
         arguments = tuple(inspect.signature(getattr(module, f"{name}_forward")).parameters)
+        roles = read_arguments(arguments, module.ARGUMENTS)
+        output_roles = {output: Output.parse(output, text) for output, text in module.OUTPUTS.items()}
         return cls(
             name=name,
             summary=(module.__doc__ or "").strip().splitlines()[0],
             arguments=arguments,
-            roles=read_roles(arguments, module.ARGUMENTS),
+            roles=roles,
             differentiable=module.DIFFERENTIABLE,
-            outputs=getattr(module, "OUTPUTS", ("output",)),
-            neutral=neutral,
-            validate=module.validate,
-            is_neutral=getattr(module, "is_neutral", equals_neutral),
+            outputs=tuple(output_roles),
+            output_roles=output_roles,
+            neutral=module.NEUTRAL,
+            validate=compile_validation(name, roles, getattr(module, "validate", None)),
             statistics=getattr(module, "STATISTICS", {}),
             module=module,
         )
@@ -70,6 +71,11 @@ class Layer:
         return tuple(f"grad_{name}" for name in self.differentiable)
 
     @property
+    def differentiable_outputs(self) -> tuple[str, ...]:
+        """The outputs that have a gradient: grad_output is one array, or a tuple where they are several."""
+        return tuple(name for name, output in self.output_roles.items() if output.differentiable)
+
+    @property
     def arrays(self) -> tuple[str, ...]:
         """The forward arguments that are arrays, of whatever kind."""
         return tuple(name for name, argument in self.roles.items() if argument.is_array)
@@ -80,11 +86,26 @@ class Layer:
         return {name: value for name, value, needed in given if needed}
 
     def output_shape(self, arguments: Mapping[str, Any]) -> tuple[int, ...]:
-        """The shape of the first output for valid forward arguments: that of x, unless the specification says more."""
-        shapes = {name: arguments[name].shape for name in self.arrays if arguments[name] is not None}
-        function = getattr(self.module, "output_shape", None)
-        shape: tuple[int, ...] = function(**{**arguments, **shapes}) if function else shapes["x"]
-        return shape
+        """The shape of the first output, for valid forward arguments."""
+        given = {name: arguments[name].shape for name in self.arrays if arguments[name] is not None}
+        known = {**arguments, **given}
+        output = self.output_roles[self.outputs[0]]
+        if output.reduced and arguments["reduction"] != "none":
+            return ()
+        lengths: dict[str, tuple[int, ...]] = {}
+        for name, shape in given.items():
+            if self.roles[name].role != Role.MASK:
+                lengths |= axis_lengths(self.roles[name].axes, shape, arguments)
+        formula = getattr(self.module, "output_size", None)
+        if formula is not None:
+            names = inspect.signature(formula).parameters
+            sizes = formula(**{name: known[name] for name in names})
+            primed = [word for word in output.axes if word.endswith(PRIME)]
+            if primed == [ANY_AXES + PRIME]:
+                lengths[primed[0]] = sizes
+            else:
+                lengths |= {word: (size,) for word, size in zip(primed, sizes, strict=True)}
+        return array_shape(output.axes, lengths, arguments)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -99,24 +120,48 @@ class Layer:
             for name, value in values.items()
         }
 
+    def is_neutral(self, argument: str, arguments: Mapping[str, Any]) -> bool:
+        """Whether an argument has its neutral value, however that is written.
+
+        An axis may be counted from either end. A value that is an exception among indices is neutral when no index has
+        it.
+        """
+        value, neutral = arguments[argument], self.neutral[argument]
+        if neutral is None or value is None:
+            return value is neutral
+        if isinstance(neutral, str) and neutral in self.roles:
+            return bool(value == arguments[neutral])
+        role = self.roles[argument]
+        if role.kind == Kind.AXIS:
+            return bool((value - neutral) % max(arguments[role.of].ndim, 1) == 0)
+        indices = [arguments[other.name] for other in self.roles.values() if other.exception == argument]
+        if indices:
+            return not any(bool((array == value).any()) for array in indices)
+        return bool(value == neutral)
+
     def contract(self) -> str:
-        """The whole contract in text: the formula, and the signature and docstring of both hooks."""
-        parts = [inspect.cleandoc(self.module.__doc__ or "")]
+        """The whole contract in text: the formula, the shapes, and the signature and docstring of both hooks."""
+        parts = [inspect.cleandoc(self.module.__doc__ or ""), f"Shapes: {self.shapes()}"]
         for hook in self.hooks:
             function = getattr(self.module, hook)
             plain = ", ".join(inspect.signature(function).parameters)
             parts.append(f"{hook}({plain})\n\n{textwrap.indent(inspect.cleandoc(function.__doc__ or ''), '    ')}")
         parts.append(
-            "May be left out of the signature of backward: needs_input_grad, one bool for each gradient, False where "
-            "it is not wanted."
+            "The signature of backward may leave out needs_input_grad: one bool for each gradient, False where it is "
+            "not wanted."
         )
         if self.neutral:
-            values = ", ".join(self.neutral_texts())
             parts.append(
-                "May be left out of the signature of forward, and is then asked for only with its neutral value: "
-                + values
+                "The signature of forward may leave out these arguments, and is then asked for their neutral values "
+                "only: " + ", ".join(self.neutral_texts())
             )
         return "\n\n".join(parts)
+
+    def shapes(self) -> str:
+        """The symbolic shapes of arrays and outputs in one line; equal words are equal lengths."""
+        arrays = [f"{name} {self.roles[name].shape_text}" for name in self.arrays]
+        outputs = [f"{name} {output.shape_text}" for name, output in self.output_roles.items()]
+        return f"{', '.join(arrays)} -> {', '.join(outputs)}"
 
     def neutral_texts(self) -> Iterator[str]:
         """Each neutral value as ``name=value``, where the value may be the name of another argument."""

@@ -1,4 +1,4 @@
-"""Find a plugin by name, import it, and refuse with one sentence what pluggy would silently let through."""
+"""Find a plugin by name, import it, and refuse in one sentence what pluggy would silently accept."""
 
 import difflib
 import hashlib
@@ -48,7 +48,7 @@ class HookManager(pluggy.PluginManager):
         self.add_hookspecs(command_hooks)
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
-        """Leave out what answers, where another plugin of the set is the one that answers."""
+        """Leave out implementations, but not wrappers, of plugins other than the one that answers."""
         options = super().parse_hookimpl_opts(plugin, name)
         if options is None or self._layer_implementation is None or plugin is self._layer_implementation:
             return options
@@ -94,10 +94,10 @@ def _imported(name: str, load: Any) -> Any:
 
 def _module_by_name(name: str) -> Any:
     try:
-        found = importlib.util.find_spec(name)
+        spec = importlib.util.find_spec(name)
     except (ImportError, ValueError, AttributeError):
-        found = None
-    if found is None:
+        spec = None
+    if spec is None:
         known = sorted(installed_plugins())
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]}?" if near else f"installed are {', '.join(known)}; a path ends in .py"
@@ -130,7 +130,7 @@ def _module_from_path(name: str) -> Any:
 
 
 def _inspected(name: str, version: str, module: Any) -> Plugin:
-    """Refuse what pluggy would accept and then silently not do."""
+    """Check a plugin for what pluggy would accept and then silently not call."""
     for hook, function, options in _implementations(module):
         _check_signature(name, hook, function, options)
     manager = HookManager()
@@ -164,46 +164,48 @@ def _wraps(options: Any) -> bool:
 
 def _check_signature(name: str, hook: str, function: Any, options: Any) -> None:
     signature = inspect.signature(function)
-    own = f"plugin {name}: {function.__name__}{signature}"
+    subject = f"plugin {name}: {function.__name__}{signature}"
     parameters = _hook_parameters()
     if hook not in parameters:
         if options["optionalhook"]:
             return
         near = difflib.get_close_matches(hook, parameters, 1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else "`layerproof layers` lists them"
-        raise PluginError(f"{own} implements no hook of the contract; {hint}")
+        raise PluginError(f"{subject} implements no hook of the contract; {hint}")
     allowed = parameters[hook]
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise PluginError(f"{own}: {parameter} is never filled; name the arguments, out of {', '.join(allowed)}")
+            raise PluginError(
+                f"{subject}: {parameter} is never filled; name the arguments, out of {', '.join(allowed)}"
+            )
         if parameter.default is not parameter.empty:
             raise PluginError(
-                f"{own}: the default of {parameter.name} would be used in place of the value that is asked "
+                f"{subject}: the default of {parameter.name} would be used in place of the value that is asked "
                 f"for; write {parameter.name} without a default, or leave it out to decline it"
             )
         if parameter.kind is parameter.KEYWORD_ONLY:
             raise PluginError(
-                f"{own}: {parameter.name} stands after `*` and would never be filled; make it a plain parameter"
+                f"{subject}: {parameter.name} stands after `*` and would never be filled; make it a plain parameter"
             )
         if parameter.name not in allowed:
             near = difflib.get_close_matches(parameter.name, allowed, 1)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(allowed)}"
-            raise PluginError(f"{own}: {hook} has no argument {parameter.name}; {hint}")
+            raise PluginError(f"{subject}: {hook} has no argument {parameter.name}; {hint}")
     layer = find_layers().get(hook.removesuffix("_forward"))
     if layer is not None and not _wraps(options):
         missing = [argument for argument in layer.required if argument not in signature.parameters]
         if missing:
-            raise PluginError(f"{own}: must take {', '.join(missing)}, which has no neutral value")
+            raise PluginError(f"{subject}: must take {', '.join(missing)}, which has no neutral value")
 
 
 def _hook_parameters() -> dict[str, tuple[str, ...]]:
     """The parameters of every hook of the contract."""
-    found: dict[str, tuple[str, ...]] = {"layerproof_register_commands": ("cli",), "layerproof_warm": ()}
+    parameters: dict[str, tuple[str, ...]] = {"layerproof_register_commands": ("cli",), "layerproof_warm": ()}
     for layer in find_layers().values():
         forward, backward = layer.hooks
-        found[forward] = layer.arguments
-        found[backward] = ("grad_output", "saved", "needs_input_grad")
-    return found
+        parameters[forward] = layer.arguments
+        parameters[backward] = ("grad_output", "saved", "needs_input_grad")
+    return parameters
 
 
 def _check_unmarked(name: str, module: Any, layers: dict[str, Layer]) -> None:

@@ -1,4 +1,4 @@
-"""A complete plugin package to start from: what ``layerproof new`` writes."""
+"""What ``layerproof new`` writes: a complete plugin package to start from."""
 
 import importlib.util
 import keyword
@@ -21,7 +21,7 @@ FILES: Mapping[str, str] = {
     "package.py.jinja": "src/{package}/__init__.py",
     "test_conformance.py.jinja": "tests/test_conformance.py",
 }
-"""Templates, and what becomes of them."""
+"""The path of the file that each template becomes."""
 
 
 def create(name: str, layers: Sequence[str], parent: Path) -> Path:
@@ -89,13 +89,13 @@ def _started(package: str, layers: Iterable[str]) -> dict[str, str]:
             f"the plugin {REFERENCE} is not installed as a package, so there is nothing to start from"
         )
     source = Path(spec.submodule_search_locations[0])
-    found: dict[str, str] = {}
+    sources: dict[str, str] = {}
     wanted = list(layers)
     while wanted:
         stem = wanted.pop()
         path = f"src/{package}/{stem}.py"
-        if path not in found:
+        if path not in sources:
             text = (source / f"{stem}.py").read_text(encoding="utf-8")
             wanted += re.findall(rf"\b{module}\.(\w+)", text)
-            found[path] = re.sub(rf"\b{module}\b", package, text)
-    return found
+            sources[path] = re.sub(rf"\b{module}\b", package, text)
+    return sources

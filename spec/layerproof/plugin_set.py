@@ -1,4 +1,4 @@
-"""Ask an ordered set of plugins, one at a time, and send each backward to whoever answered its forward."""
+"""Ask an ordered set of plugins, one at a time, and send each backward to the plugin that answered its forward."""
 
 import difflib
 import warnings
@@ -17,7 +17,7 @@ from layerproof.loading import HookManager, Plugin, load_plugin
 
 
 class Saved(NamedTuple):
-    """What a forward leaves for its backward: the implementation's opaque value, and who that was."""
+    """What a forward leaves for its backward: the implementation that answered, and its opaque value."""
 
     implementation: "LayerImplementation"
     value: Any
@@ -72,11 +72,11 @@ class PluginSet:
         managers = {plugin.name: self._manager(plugin) for plugin in self.plugins}
         for choice, plugin in chosen.items():
             _check_choice(choice, plugin)
-        self._answerers: dict[str, tuple[LayerImplementation, ...]] = {}
+        self._implementations: dict[str, tuple[LayerImplementation, ...]] = {}
         for name, layer in find_layers().items():
             first = [chosen[name]] if name in chosen else []
             asked = _without_repeats([*first, *ordered])
-            self._answerers[name] = tuple(
+            self._implementations[name] = tuple(
                 _layer_implementation(plugin, layer, managers[plugin.name]) for plugin in asked if name in plugin.layers
             )
 
@@ -122,7 +122,10 @@ class PluginSet:
         )
 
     def backward(self, grad_output: Any, saved: Saved, needs_input_grad: Sequence[bool]) -> tuple[Any, ...]:
-        """Ask the plugin that answered the forward for its gradients, one per differentiable argument."""
+        """Ask the plugin that answered the forward for its gradients, one per differentiable argument.
+
+        ``grad_output`` is one array, or where several outputs have a gradient a tuple of an array for each of them.
+        """
         implementation = saved.implementation
         hook = implementation.layer.hooks[1]
         if not implementation.has_backward:
@@ -142,7 +145,7 @@ class PluginSet:
 
     def _of(self, layer: str) -> tuple[LayerImplementation, ...]:
         try:
-            return self._answerers[layer]
+            return self._implementations[layer]
         except KeyError:
             raise unknown_layer(layer) from None
 
@@ -195,12 +198,12 @@ def _check_choice(layer: str, plugin: Plugin) -> None:
 
 def _layer_implementation(plugin: Plugin, layer: Layer, manager: HookManager) -> LayerImplementation:
     forward, backward = (getattr(manager.hook, hook) for hook in layer.hooks)
-    own = [
+    implementations = [
         impl
         for impl in forward.get_hookimpls()
         if impl.plugin is plugin.module and not (impl.wrapper or impl.hookwrapper)
     ]
-    taken = set(own[0].argnames)
+    taken = set(implementations[0].argnames)
     has_backward = any(
         impl.plugin is plugin.module and not (impl.wrapper or impl.hookwrapper) for impl in backward.get_hookimpls()
     )

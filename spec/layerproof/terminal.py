@@ -1,4 +1,4 @@
-"""What commands print on."""
+"""The console on which commands print."""
 
 from rich.console import Console
 
@@ -6,7 +6,7 @@ from layerproof.exit_status import BROKEN_PIPE
 
 
 class Terminal(Console):
-    """A console whose commands end quietly when nobody reads on, as after ``| head``, and not as if they had failed."""
+    """A console that ends a command quietly when its output is closed, as by ``| head``."""
 
     def on_broken_pipe(self) -> None:
         """End the command; called by rich."""

@@ -137,9 +137,9 @@ def _read_header(file: BinaryIO | gzip.GzipFile, path: Path, ndim: int, limit: i
     return shape
 
 
-def _wrong_size(path: Path, shape: Sequence[int], found: str) -> DataError:
+def _wrong_size(path: Path, shape: Sequence[int], actual: str) -> DataError:
     claim = f"{_shape(shape)} = {math.prod(shape)} bytes"
-    return DataError(f"{path}: its header claims {claim}, but {found}")
+    return DataError(f"{path}: its header claims {claim}, but {actual}")
 
 
 def _expected_magic(ndim: int) -> str:

@@ -14,24 +14,32 @@ from layerproof.layer import Layer
 from layerproof_train import build_network
 
 CONV3D = """"conv3d: a window slides over volumes."
-from layerproof.layers._output_sizes import window_places
+from layerproof.layers._windows import window_places
 
-ARGUMENTS = {"x": "N C D H W", "weight": "O C/groups kD kH kW", "bias": "O?"}
+ARGUMENTS = {
+    "x": "N C+ D+ H+ W+", "weight": "O+ C/groups kD+ kH+ kW+", "bias": "O?", "stride": "window from 1",
+    "padding": "window from 0", "dilation": "window from 1", "groups": "int from 1",
+}
+OUTPUTS = {"output": "N O D' H' W'"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"bias": None, "stride": (1, 1, 1), "padding": (0, 0, 0), "dilation": (1, 1, 1), "groups": 1}
 
 def conv3d_forward(x, weight, bias, stride, padding, dilation, groups): pass
 def conv3d_backward(grad_output, saved, needs_input_grad): pass
-def validate(**arguments): pass
 
-def output_shape(x, weight, stride, padding, dilation, **_):
-    return x[0], weight[0], *window_places(x[2:], weight[2:], stride, padding, dilation)
+def output_size(x, weight, stride, padding, dilation):
+    return window_places(x[2:], weight[2:], stride, padding, dilation, ceil_mode=False)
 """
 
 INSTANCE_NORM = """"instance_norm: normalise each channel of each sample."
-ARGUMENTS = {"x": "N C ...", "running_mean": "C?", "running_var": "C?", "weight": "C?", "bias": "C?"}
+ARGUMENTS = {
+    "x": "N C+ ...", "running_mean": "C?", "running_var": "C?", "weight": "C?", "bias": "C?", "training": "bool",
+    "momentum": "float", "eps": "float",
+}
 DIFFERENTIABLE = ("x", "weight", "bias")
-OUTPUTS = ("output", "new_running_mean", "new_running_var")
+OUTPUTS = {
+    "output": "N C ...", "new_running_mean": "C? without gradient", "new_running_var": "C? without gradient",
+}
 NEUTRAL = {
     "running_mean": None, "running_var": None, "weight": None, "bias": None, "training": True, "momentum": 0.1,
     "eps": 1e-5,
@@ -40,7 +48,6 @@ STATISTICS = {"running_mean": 0.0, "running_var": 1.0}
 
 def instance_norm_forward(x, running_mean, running_var, weight, bias, training, momentum, eps): pass
 def instance_norm_backward(grad_output, saved, needs_input_grad): pass
-def validate(**arguments): pass
 """
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layerproof.chain.axes import listed_axes
+from layerproof.chain.axes import BATCH_AXIS, listed_axes
 from layerproof.chain.errors import ChainError
 from layerproof.chain.parameters import KERNEL_SIZE, OUTPUTS, parameter_names, size_words
 from layerproof.chain.wiring import Wiring, wiring
 from layerproof.layer import Layer
 from layerproof.layers import find_layers
 from layerproof.plugin_set import unknown_layer
-from layerproof.roles import Role
+from layerproof.roles import Kind, Role
 
 LayerTable = str | Mapping[str, Any]
 Layers = Sequence[LayerTable]
@@ -29,8 +29,6 @@ CLASSES = "classes"
 MODE = "training"
 """The attribute that says whether a network is trained or evaluated: whoever runs the chain gives it."""
 HEADS = "heads"
-PER_AXIS = ("kernel_size", "stride", "padding", "output_padding", "dilation", "output_size")
-"""Arguments with a value for each spatial axis, for which a definition may give one int."""
 CHAIN_DEFAULTS: dict[str, dict[str, Any]] = {"flatten": {"start_dim": 1}}
 """Where the neutral value of the contract does not fit: a chain leaves the batch alone."""
 
@@ -129,13 +127,13 @@ def _complete(layer: Layer, given: Mapping[str, Any], classes: int, where: str) 
         if key not in words.known:
             known = ", ".join(words.known) or "none"
             raise ChainError(f"{where}, {layer.name}, has no argument {key!r}; it has {known}")
-    axes = [axis for axis in wired.axes if axis != "N"]
     listing = listed_axes(wired.axes)
-    spatial = len([axis for axis in axes if axis != "C"])
+    spatial = sum(axis not in (BATCH_AXIS, "C") for axis in wired.axes)
     defaults = {**({HEADS: 1} if wired.has_heads else {}), **CHAIN_DEFAULTS.get(layer.name, {})}
     arguments: dict[str, Any] = dict.fromkeys(words.switches, True)
     for key, value in {**defaults, **given}.items():
-        arguments[key] = _value(key, value, classes, spatial, listing)
+        kind = layer.roles[key].kind if key in layer.roles else Kind.WINDOW if key == KERNEL_SIZE else None
+        arguments[key] = classes if key == OUTPUTS and value == CLASSES else _value(kind, value, spatial)
     neutral = {key: value for key, value in layer.completed(arguments).items() if key in words.attributes}
     complete = {**neutral, **arguments}
     missing = [key for key in words.known if key not in complete and key not in listing]
@@ -161,12 +159,8 @@ def _is_size(value: Any) -> bool:
     return type(value) is int and value >= 1
 
 
-def _value(key: str, value: Any, classes: int, spatial: int, listing: tuple[str, ...]) -> Any:
-    """A value as the contract has it: tuples in place of lists, and of ints that stand for several."""
-    if key == OUTPUTS and value == CLASSES:
-        return classes
-    if key in PER_AXIS and type(value) is int:
-        return (value,) * spatial
-    if key in listing and type(value) is int:
-        return (value,)
+def _value(kind: Kind | None, value: Any, spatial: int) -> Any:
+    """A value as the contract has it: tuples in place of lists, and in place of one int that stands for all."""
+    if type(value) is int and kind in (Kind.WINDOW, Kind.LENGTHS):
+        return (value,) * (spatial if kind is Kind.WINDOW else 1)
     return tuple(value) if isinstance(value, list) else value

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof.chain.axes import Shape, array_shape
 from layerproof.chain.wiring import Wiring
 from layerproof.layer import Layer
+from layerproof.shapes import Shape, array_shape
 
 Array = NDArray[Any]
 OUTPUTS, KERNEL_SIZE = "outputs", "kernel_size"
@@ -42,10 +42,11 @@ def parameter_shapes(layer: Layer, wired: Wiring, shape: Shape, arguments: Mappi
     ``arguments`` are those of its definition, in which a parameter that may be left out has True or False. Raises
     ShapeError where the layer cannot take the shape, and ValueError where a length cannot be divided.
     """
-    lengths = wired.lengths(shape)
+    lengths = wired.lengths(shape, arguments)
     for word, axes in size_words(layer, wired).items():
         value = arguments[word]
-        lengths.update(zip(axes, value if word == KERNEL_SIZE else (value,), strict=True))
+        sizes = value if word == KERNEL_SIZE else (value,)
+        lengths |= {axis: (size,) for axis, size in zip(axes, sizes, strict=True)}
     return {
         name: array_shape(layer.roles[name].axes, lengths, arguments)
         for name in parameter_names(layer, wired)
@@ -57,7 +58,7 @@ def statistics_shapes(layer: Layer, wired: Wiring, shape: Shape) -> dict[str, Sh
     """The shapes of the running statistics of a layer that is given this shape."""
     if not layer.statistics:
         return {}
-    lengths = wired.lengths(shape)
+    lengths = wired.lengths(shape, {})
     return {name: array_shape(layer.roles[name].axes, lengths, {}) for name in layer.statistics}
 
 

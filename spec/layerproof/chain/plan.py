@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from layerproof.chain.axes import Shape, listed_axes, shape_text
+from layerproof.chain.axes import listed_axes, shape_text
 from layerproof.chain.definition import MODE, Definition, Layers, Words, flattened
 from layerproof.chain.errors import ChainError, ShapeError
 from layerproof.chain.parameters import initial_statistics, parameter_shapes, statistics_shapes
@@ -14,6 +14,7 @@ from layerproof.chain.wiring import Wiring, wiring
 from layerproof.layer import Layer
 from layerproof.layers import find_layers
 from layerproof.roles import Role
+from layerproof.shapes import Shape
 
 BATCH = 2
 """The images for which arguments are validated; with one, batch_norm has nothing to normalise."""

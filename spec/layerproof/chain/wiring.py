@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof.chain.axes import Shape, axis_lengths
+from layerproof.chain.axes import image_axis_lengths
 from layerproof.chain.errors import ShapeError
 from layerproof.layer import Layer
 from layerproof.layers import find_layers
+from layerproof.shapes import Shape
 
 Array = NDArray[Any]
 
@@ -30,9 +31,9 @@ class Wiring:
         """The symbolic axes of what the layer before gives."""
         return self._layer.roles["x"].axes
 
-    def lengths(self, shape: Shape) -> dict[str, int]:
+    def lengths(self, shape: Shape, arguments: Mapping[str, Any]) -> dict[str, Shape]:
         """Their lengths, for a shape without the batch; raises ShapeError where the layer cannot take it."""
-        return axis_lengths(self.axes, shape)
+        return image_axis_lengths(self.axes, shape, arguments)
 
     def arguments(self, x: Array) -> dict[str, Array]:
         """The forward arguments made from what the layer before gives."""
@@ -63,7 +64,7 @@ class Attention(Wiring):
         """Attention has no parameters whose shape could depend on them."""
         return ()
 
-    def lengths(self, shape: Shape) -> dict[str, int]:
+    def lengths(self, shape: Shape, arguments: Mapping[str, Any]) -> dict[str, Shape]:
         """Check the shape alone."""
         heads = self._heads
         _, width = _sequence(shape)
@@ -106,9 +107,9 @@ class Positions(Wiring):
         """The embedding has a row for each position, as wide as those of the sequence."""
         return "N", "V", "D"
 
-    def lengths(self, shape: Shape) -> dict[str, int]:
+    def lengths(self, shape: Shape, arguments: Mapping[str, Any]) -> dict[str, Shape]:
         """Those of a sequence."""
-        return axis_lengths(self.axes, _sequence(shape))
+        return super().lengths(_sequence(shape), arguments)
 
     def arguments(self, x: Array) -> dict[str, Array]:
         """The number of each position, for each sequence of the batch."""

@@ -1,4 +1,4 @@
-"""The contract: one file per layer, found by being here."""
+"""The contract: one file per layer; every module of this package whose name has no leading underscore is a layer."""
 
 import functools
 import importlib

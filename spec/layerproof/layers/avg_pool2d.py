@@ -1,4 +1,4 @@
-"""avg_pool2d: the mean of each window of an image.
+"""avg_pool2d: Average pooling over windows of an image.
 
     output[n, c, i, j] = 1 / count[i, j] * sum over p, q of
         x[n, c, i*stride_h - padding_h + p, j*stride_w - padding_w + q]
@@ -6,24 +6,30 @@
 with x zero outside the image, and count the number of pixels that the window averages.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from layerproof.layers._arguments import Array, Pair, check_bool, check_float_array, check_pair
-from layerproof.layers._output_sizes import Lengths, window_places
-from layerproof.layers._windows import check_pool_fits, check_pool_padding
+from layerproof.array_types import Array, Window
+from layerproof.layers._windows import check_pool_fits, window_places
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "N C H W"}
+ARGUMENTS = {
+    "x": "N C+ H+ W+",
+    "kernel_size": "window from 1",
+    "stride": "window from 1",
+    "padding": "window from 0",
+    "ceil_mode": "bool",
+    "count_include_pad": "bool",
+}
+OUTPUTS = {"output": "N C H' W'"}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"stride": "kernel_size", "padding": (0, 0), "ceil_mode": False, "count_include_pad": True}
 
 
 @hookspec(firstresult=True)
 def avg_pool2d_forward(
-    x: Array, kernel_size: Pair, stride: Pair, padding: Pair, ceil_mode: bool, count_include_pad: bool
+    x: Array, kernel_size: Window, stride: Window, padding: Window, ceil_mode: bool, count_include_pad: bool
 ) -> tuple[Array, Any] | None:
-    """Take the mean over the windows of a batch of images.
+    """Take the mean of each window of a batch of images.
 
     Arguments:
         x: (N, C, H, W), float32 or float64, any strides, perhaps read-only; N may be 0.
@@ -46,11 +52,9 @@ def avg_pool2d_forward(
     """
 
 
-def output_shape(
-    x: Lengths, kernel_size: Lengths, stride: Lengths, padding: Lengths, ceil_mode: bool, **_: Any
-) -> Lengths:
-    """The shape of the output, for that of x."""
-    return *x[:2], *window_places(x[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
+def output_size(x: Window, kernel_size: Window, stride: Window, padding: Window, ceil_mode: bool) -> Window:
+    """(H', W') of the output, for the shape of x."""
+    return window_places(x[2:], kernel_size, stride, padding, (1,) * len(kernel_size), ceil_mode)
 
 
 @hookspec(firstresult=True)
@@ -62,23 +66,6 @@ def avg_pool2d_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[
     """
 
 
-def validate(
-    x: Array, kernel_size: Pair, stride: Pair, padding: Pair, ceil_mode: bool, count_include_pad: bool
-) -> None:
-    """Raise ValueError, naming the argument and both values, for what is not a pool."""
-    check_float_array("x", x, 4, "(N, C, H, W)")
-    check_pair("kernel_size", kernel_size, 1)
-    check_pair("stride", stride, 1)
-    check_pair("padding", padding, 0)
-    check_bool("ceil_mode", ceil_mode)
-    check_bool("count_include_pad", count_include_pad)
-    if min(x.shape[1:]) < 1:
-        raise ValueError(f"`x`.shape (={x.shape}) must have at least one channel, row and column")
-    check_pool_padding(kernel_size, padding)
-    check_pool_fits(x.shape[2:], kernel_size, stride, padding, ceil_mode=ceil_mode)
-
-
-def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether an argument has the value that PyTorch takes when it is left out; stride then equals kernel_size."""
-    expected = arguments["kernel_size"] if argument == "stride" else NEUTRAL[argument]
-    return bool(arguments[argument] == expected)
+def validate(x: Array, kernel_size: Window, stride: Window, padding: Window, ceil_mode: bool) -> None:
+    """Raise ValueError for a padding that is too wide, or an image without room for a window."""
+    check_pool_fits(x.shape[2:], kernel_size, stride, padding, (1, 1), ceil_mode)

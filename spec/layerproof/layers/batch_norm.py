@@ -1,4 +1,4 @@
-"""batch_norm: every channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+"""batch_norm: Batch normalisation of each channel.
 
     y[n, c, ...] = (x[n, c, ...] - mean[c]) / sqrt(variance[c] + eps) * weight[c] + bias[c]
 
@@ -8,12 +8,25 @@ with mean and variance those of the batch in training, and the running ones othe
 import math
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array, check_like
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "N C ...", "weight": "C?", "bias": "C?", "running_mean": "C?", "running_var": "C?"}
+ARGUMENTS = {
+    "x": "N C+ ...",
+    "weight": "C?",
+    "bias": "C?",
+    "running_mean": "C?",
+    "running_var": "C?",
+    "training": "bool",
+    "momentum": "float",
+    "eps": "float",
+}
+OUTPUTS = {
+    "output": "N C ...",
+    "new_running_mean": "C? without gradient",
+    "new_running_var": "C? without gradient",
+}
 DIFFERENTIABLE = ("x", "weight", "bias")
-OUTPUTS = ("output", "new_running_mean", "new_running_var")
 NEUTRAL = {
     "weight": None,
     "bias": None,
@@ -90,31 +103,8 @@ def batch_norm_backward(
     """
 
 
-def validate(
-    x: Array,
-    weight: Array | None,
-    bias: Array | None,
-    running_mean: Array | None,
-    running_var: Array | None,
-    training: bool,
-    momentum: float,
-    eps: float,
-) -> None:
-    """Raise ValueError, naming the argument and both values, for what cannot be normalised."""
-    check_float_array("x", x)
-    if x.ndim < 2 or x.shape[1] < 1:
-        raise ValueError(f"`x`.shape (={x.shape}) must be (N, C) or (N, C, ...) with at least one channel")
-    check_bool("training", training)
-    check_float("momentum", momentum)
-    check_float("eps", eps)
-    for name, value in (
-        ("weight", weight),
-        ("bias", bias),
-        ("running_mean", running_mean),
-        ("running_var", running_var),
-    ):
-        if value is not None:
-            check_like(name, value, x, x.shape[1:2], "for the channels of `x`")
+def validate(x: Array, running_mean: Array | None, running_var: Array | None, training: bool, eps: float) -> None:
+    """Raise ValueError for statistics that are missing, an eps that is too small, or one value per channel."""
     if (running_mean is None) is not (running_var is None):
         missing, given = ("running_mean", "running_var") if running_mean is None else ("running_var", "running_mean")
         raise ValueError(f"`{missing}` (=None) must be given like `{given}`, or both be None")

@@ -1,4 +1,4 @@
-"""binary_cross_entropy_with_logits: how surprised a yes-or-no prediction is by the truth, averaged.
+"""binary_cross_entropy_with_logits: Binary cross-entropy of target and logits.
 
     output = -(target * log(s) + (1 - target) * log(1 - s)),  s = sigmoid(x)
            = (1 - target) * x - log(s)
@@ -8,18 +8,18 @@ for each element, then its mean, its sum, or as it is. The second form does not 
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array, check_like, check_one_of
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "...", "target": "..."}
+ARGUMENTS = {"x": "...", "target": "...", "reduction": "choice none mean sum"}
+OUTPUTS = {"output": "reduced ..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"reduction": "mean"}
 
 
 @hookspec(firstresult=True)
 def binary_cross_entropy_with_logits_forward(x: Array, target: Array, reduction: str) -> tuple[Array, Any] | None:
-    """Compute the binary cross entropy of logits.
+    """Compute the binary cross-entropy between target and logits.
 
     Arguments:
         x: the logits; any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -40,11 +40,6 @@ def binary_cross_entropy_with_logits_forward(x: Array, target: Array, reduction:
     """
 
 
-def output_shape(x: Lengths, reduction: str, **_: Any) -> Lengths:
-    """The shape of the output, for that of x."""
-    return x if reduction == "none" else ()
-
-
 @hookspec(firstresult=True)
 def binary_cross_entropy_with_logits_backward(
     grad_output: Array, saved: Any, needs_input_grad: tuple[bool]
@@ -57,10 +52,3 @@ def binary_cross_entropy_with_logits_backward(
     gradients, whatever grad_output is. An infinite grad_output gives NaN where the difference is 0; where it is 0 in
     one dtype only, nothing is judged.
     """
-
-
-def validate(x: Array, target: Array, reduction: str) -> None:
-    """Raise ValueError, naming the argument and both values, for arrays that do not match or an unknown reduction."""
-    check_float_array("x", x)
-    check_like("target", target, x, x.shape, "like `x`")
-    check_one_of("reduction", reduction, ("none", "mean", "sum"))

@@ -1,4 +1,4 @@
-"""conv2d: a window slides over images, and each output is the window's products with a kernel, summed.
+"""conv2d: Convolution of images with a kernel.
 
     output[n, o, i, j] = bias[o] + sum over c, p, q of
         weight[o, c, p, q]
@@ -9,19 +9,27 @@ with g = o // (O/groups), and x zero outside the image. It is a cross-correlatio
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, Pair, check_float_array, check_int, check_like, check_pair
-from layerproof.layers._output_sizes import Lengths, window_places
-from layerproof.layers._windows import check_window_fits
+from layerproof.array_types import Array, Window
+from layerproof.layers._windows import check_window_fits, window_places
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "N C H W", "weight": "O C/groups kH kW", "bias": "O?"}
+ARGUMENTS = {
+    "x": "N C+ H+ W+",
+    "weight": "O+ C/groups kH+ kW+",
+    "bias": "O?",
+    "stride": "window from 1",
+    "padding": "window from 0",
+    "dilation": "window from 1",
+    "groups": "int from 1",
+}
+OUTPUTS = {"output": "N O H' W'"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"bias": None, "stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
 
 
 @hookspec(firstresult=True)
 def conv2d_forward(
-    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Pair, dilation: Pair, groups: int
+    x: Array, weight: Array, bias: Array | None, stride: Window, padding: Window, dilation: Window, groups: int
 ) -> tuple[Array, Any] | None:
     """Compute the convolution of a batch of images.
 
@@ -46,11 +54,9 @@ def conv2d_forward(
     """
 
 
-def output_shape(
-    x: Lengths, weight: Lengths, stride: Lengths, padding: Lengths, dilation: Lengths, **_: Any
-) -> Lengths:
-    """The shape of the output, for the shapes of the arrays."""
-    return x[0], weight[0], *window_places(x[2:], weight[2:], stride, padding, dilation)
+def output_size(x: Window, weight: Window, stride: Window, padding: Window, dilation: Window) -> Window:
+    """(H', W') of the output, for the shapes of the arrays."""
+    return window_places(x[2:], weight[2:], stride, padding, dilation, ceil_mode=False)
 
 
 @hookspec(firstresult=True)
@@ -66,28 +72,8 @@ def conv2d_backward(
     """
 
 
-def validate(
-    x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Pair, dilation: Pair, groups: int
-) -> None:
-    """Raise ValueError, naming the argument and both values, for what is not a convolution."""
-    check_float_array("x", x, 4, "(N, C, H, W)")
-    check_float_array("weight", weight, 4, "(O, C/groups, kH, kW)")
-    check_pair("stride", stride, 1)
-    check_pair("padding", padding, 0)
-    check_pair("dilation", dilation, 1)
-    check_int("groups", groups, 1)
-    channels, outputs = x.shape[1], weight.shape[0]
-    if min(x.shape[1:]) < 1:
-        raise ValueError(f"`x`.shape (={x.shape}) must have at least one channel, row and column")
-    if min(weight.shape) < 1:
-        raise ValueError(f"`weight`.shape (={weight.shape}) must be at least 1 in every direction")
-    if channels % groups or outputs % groups:
-        raise ValueError(
-            f"`groups` (={groups}) must divide the channels of `x` (={channels}) and `weight`.shape[0] (={outputs})"
-        )
-    check_like(
-        "weight", weight, x, (outputs, channels // groups, *weight.shape[2:]), "for the channels of `x` and `groups`"
-    )
-    if bias is not None:
-        check_like("bias", bias, x, (outputs,), "for the outputs of `weight`")
+def validate(x: Array, weight: Array, padding: Window, dilation: Window, groups: int) -> None:
+    """Raise ValueError for groups that do not divide the outputs, or an image that is smaller than the kernel."""
+    if weight.shape[0] % groups:
+        raise ValueError(f"`groups` (={groups}) must divide O (={weight.shape[0]}) of `weight`")
     check_window_fits(x.shape[2:], weight.shape[2:], padding, dilation)

@@ -1,4 +1,4 @@
-"""conv_transpose2d: every pixel spreads a kernel, weighted by its value, over a larger image.
+"""conv_transpose2d: Transposed convolution of images.
 
     output[n, o, i, j] = bias[o] + sum of x[n, c, h, w] * weight[c, o - g*O/groups, p, q]
 
@@ -11,11 +11,21 @@ It is what conv2d does to gradients: the transpose of the same linear map, not i
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, Pair, check_float_array, check_int, check_like, check_pair
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array, Window
+from layerproof.layers._windows import SPATIAL_AXES
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "N C H W", "weight": "C O/groups kH kW", "bias": "O?"}
+ARGUMENTS = {
+    "x": "N C+ H+ W+",
+    "weight": "C O/groups+ kH+ kW+",
+    "bias": "O?",
+    "stride": "window from 1",
+    "padding": "window from 0",
+    "output_padding": "window from 0",
+    "dilation": "window from 1",
+    "groups": "int from 1",
+}
+OUTPUTS = {"output": "N O H' W'"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {
     "bias": None,
@@ -32,10 +42,10 @@ def conv_transpose2d_forward(
     x: Array,
     weight: Array,
     bias: Array | None,
-    stride: Pair,
-    padding: Pair,
-    output_padding: Pair,
-    dilation: Pair,
+    stride: Window,
+    padding: Window,
+    output_padding: Window,
+    dilation: Window,
     groups: int,
 ) -> tuple[Array, Any] | None:
     """Compute the transposed convolution of a batch of images.
@@ -63,24 +73,14 @@ def conv_transpose2d_forward(
     """
 
 
-def output_shape(
-    x: Lengths,
-    weight: Lengths,
-    stride: Lengths,
-    padding: Lengths,
-    output_padding: Lengths,
-    dilation: Lengths,
-    groups: int,
-    **_: Any,
-) -> Lengths:
-    """The shape of the output, for the shapes of the arrays."""
-    size = (
-        (length - 1) * step - 2 * cut + gap * (kernel - 1) + added + 1
-        for length, kernel, step, cut, added, gap in zip(
-            x[2:], weight[2:], stride, padding, output_padding, dilation, strict=True
-        )
+def output_size(
+    x: Window, weight: Window, stride: Window, padding: Window, output_padding: Window, dilation: Window
+) -> Window:
+    """(H', W') of the output, for the shapes of the arrays."""
+    axes = zip(x[2:], weight[2:], stride, padding, output_padding, dilation, strict=True)
+    return tuple(
+        (length - 1) * step - 2 * cut + gap * (kernel - 1) + added + 1 for length, kernel, step, cut, added, gap in axes
     )
-    return x[0], weight[1] * groups, *size
 
 
 @hookspec(firstresult=True)
@@ -101,40 +101,18 @@ def conv_transpose2d_backward(
 def validate(
     x: Array,
     weight: Array,
-    bias: Array | None,
-    stride: Pair,
-    padding: Pair,
-    output_padding: Pair,
-    dilation: Pair,
+    stride: Window,
+    padding: Window,
+    output_padding: Window,
+    dilation: Window,
     groups: int,
 ) -> None:
-    """Raise ValueError, naming the argument and both values, for what is not a transposed convolution."""
-    check_float_array("x", x, 4, "(N, C, H, W)")
-    check_float_array("weight", weight, 4, "(C, O/groups, kH, kW)")
-    check_pair("stride", stride, 1)
-    check_pair("padding", padding, 0)
-    check_pair("output_padding", output_padding, 0)
-    check_pair("dilation", dilation, 1)
-    check_int("groups", groups, 1)
-    channels = x.shape[1]
-    if min(x.shape[1:]) < 1:
-        raise ValueError(f"`x`.shape (={x.shape}) must have at least one channel, row and column")
-    if min(weight.shape) < 1:
-        raise ValueError(f"`weight`.shape (={weight.shape}) must be at least 1 in every direction")
-    if channels % groups:
-        raise ValueError(f"`groups` (={groups}) must divide the channels of `x` (={channels})")
-    check_like("weight", weight, x, (channels, *weight.shape[1:]), "for the channels of `x`")
-    if bias is not None:
-        check_like("bias", bias, x, (weight.shape[1] * groups,), "for the outputs of `weight` and `groups`")
-    _check_output_size(x.shape[2:], weight.shape[2:], stride, padding, output_padding, dilation)
-
-
-def _check_output_size(
-    size: Pair, kernel_size: Pair, stride: Pair, padding: Pair, output_padding: Pair, dilation: Pair
-) -> None:
-    for axis, length, kernel, step, cut, added, gap in zip(
-        "HW", size, kernel_size, stride, padding, output_padding, dilation, strict=True
-    ):
+    """Raise ValueError for groups that do not divide the channels, or paddings that do not fit the output."""
+    if x.shape[1] % groups:
+        raise ValueError(f"`groups` (={groups}) must divide C (={x.shape[1]}) of `x`")
+    axes = SPATIAL_AXES[-len(stride) :]
+    windows = zip(axes, x.shape[2:], weight.shape[2:], stride, padding, output_padding, dilation, strict=True)
+    for axis, length, kernel, step, cut, added, gap in windows:
         if added >= max(step, gap):
             raise ValueError(
                 f"`output_padding` (={added}) in {axis} must be smaller than `stride` (={step}) or `dilation` (={gap})"

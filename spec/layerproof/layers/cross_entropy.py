@@ -1,4 +1,4 @@
-"""cross_entropy: how unlikely the right class is, according to the logits.
+"""cross_entropy: Cross-entropy of logits and target classes.
 
     loss[n] = -(1 - label_smoothing) * weight[t] * log_p[n, t]
               - label_smoothing / C * sum over c of weight[c] * log_p[n, c]
@@ -6,24 +6,20 @@
 with t = target[n], log_p = log(softmax(logits)) along the classes, and loss[n] = 0 where t is ignore_index.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from layerproof.layers._arguments import (
-    Array,
-    check_float,
-    check_float_array,
-    check_int,
-    check_int64_array,
-    check_like,
-    check_one_of,
-)
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"logits": "N C", "target": "index N", "weight": "C?"}
+ARGUMENTS = {
+    "logits": "N C+",
+    "target": "index N < C or ignore_index",
+    "weight": "C?",
+    "ignore_index": "int",
+    "reduction": "choice mean sum none",
+    "label_smoothing": "float from 0 to 1",
+}
+OUTPUTS = {"output": "reduced N"}
 DIFFERENTIABLE = ("logits",)
 NEUTRAL = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smoothing": 0.0}
 
@@ -32,7 +28,7 @@ NEUTRAL = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smo
 def cross_entropy_forward(
     logits: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str, label_smoothing: float
 ) -> tuple[Array, Any] | None:
-    """Compute the loss of a classifier from its logits and the right classes.
+    """Compute the cross-entropy between logits and target classes.
 
     Arguments:
         logits: (N, C) with C at least 1, float32 or float64, any strides, perhaps read-only; N may be 0.
@@ -56,11 +52,6 @@ def cross_entropy_forward(
     """
 
 
-def output_shape(target: Lengths, reduction: str, **_: Any) -> Lengths:
-    """The shape of the output, for that of target."""
-    return target if reduction == "none" else ()
-
-
 @hookspec(firstresult=True)
 def cross_entropy_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
     """Return ``(grad_logits,)``, (N, C), for grad_output in the shape of the output.
@@ -73,40 +64,3 @@ def cross_entropy_backward(grad_output: Array, saved: Any, needs_input_grad: tup
     is NaN. A mean over weights that sum to 0 gives NaN. An infinite grad_output gives infinities and NaN as in the
     formula: at the target it is inf - inf.
     """
-
-
-def validate(
-    logits: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str, label_smoothing: float
-) -> None:
-    """Raise ValueError, naming the argument and both values, for shapes that do not match and targets out of range."""
-    check_float_array("logits", logits, 2, "(N, C)")
-    check_int64_array("target", target, 1)
-    check_int("ignore_index", ignore_index)
-    check_one_of("reduction", reduction, ("mean", "sum", "none"))
-    check_float("label_smoothing", label_smoothing)
-    rows, classes = logits.shape
-    if classes < 1:
-        raise ValueError(f"`logits`.shape (={logits.shape}) must have at least one class")
-    if target.shape != (rows,):
-        raise ValueError(f"`target`.shape (={target.shape}) must be {(rows,)} for the rows of `logits`")
-    if weight is not None:
-        check_like("weight", weight, logits, (classes,), "for the classes of `logits`", "logits")
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"`label_smoothing` (={label_smoothing}) must be from 0 to 1")
-    # without their sign the numbers below 0 are the largest: one look instead of two
-    if rows and target.view(np.uint64).max() >= classes:
-        wrong = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
-        if wrong.size:
-            raise ValueError(
-                f"`target` (={wrong[0]}) must be from 0 to {classes - 1} for the classes of `logits`, "
-                f"or `ignore_index` (={ignore_index})"
-            )
-
-
-def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether an argument has its neutral value; ignore_index has whenever no target equals it."""
-    if argument == "ignore_index":
-        return not bool((arguments["target"] == arguments["ignore_index"]).any())
-    if argument == "weight":
-        return arguments["weight"] is None
-    return bool(arguments[argument] == NEUTRAL[argument])

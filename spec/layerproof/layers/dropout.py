@@ -1,4 +1,4 @@
-"""dropout: in training each element is dropped with probability p, and the kept ones are scaled up in return.
+"""dropout: Elements zeroed at random in training.
 
 output = x * mask / (1 - p), mask 0 with probability p and 1 otherwise; in evaluation output = x
 """
@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "...", "rng": "generator"}
+ARGUMENTS = {"x": "...", "p": "float from 0 to 1", "training": "bool", "rng": "generator"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"p": 0.5, "training": True}
 
 
 @hookspec(firstresult=True)
 def dropout_forward(x: Array, p: float, training: bool, rng: np.random.Generator) -> tuple[Array, Any] | None:
-    """Drop elements at random.
+    """In training, zero elements at random and scale up the others.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -51,14 +52,3 @@ def dropout_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[boo
     Backward draws nothing: calling it again gives the same gradient. A NaN or infinite grad_output gives NaN where
     the element was dropped. Rounding as in forward.
     """
-
-
-def validate(x: Array, p: float, training: bool, rng: np.random.Generator) -> None:
-    """Raise ValueError, naming the argument, for what is not a dropout."""
-    check_float_array("x", x)
-    check_float("p", p)
-    if not 0 <= p <= 1:
-        raise ValueError(f"`p` (={p}) must be from 0 to 1")
-    check_bool("training", training)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"`rng` must be a numpy.random.Generator, got {type(rng).__name__}")

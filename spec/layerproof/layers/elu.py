@@ -1,22 +1,22 @@
-"""elu: what is positive stays, the rest follows an exponential that levels off at -alpha.
+"""elu: Exponential linear unit.
 
 output = x where x > 0, and alpha * (exp(x) - 1) elsewhere
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
-from layerproof.layers._attributes import check_attribute
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "alpha": "float of x"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"alpha": 1.0}
 
 
 @hookspec(firstresult=True)
 def elu_forward(x: Array, alpha: float) -> tuple[Array, Any] | None:
-    """Keep the positive values and bend the others.
+    """Compute the exponential linear unit of each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -44,9 +44,3 @@ def elu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool]) 
     alpha may overflow. In place of alpha * exp(x) the sum output + alpha may be used, as PyTorch does in place: far
     below 0 it cancels, so that the slope is asked for within a few roundings of alpha, not of itself.
     """
-
-
-def validate(x: Array, alpha: float) -> None:
-    """Raise ValueError for what is not an array of floats, or an alpha that its dtype cannot hold."""
-    check_float_array("x", x)
-    check_attribute("alpha", alpha, x)

@@ -1,15 +1,15 @@
-"""embedding: every index becomes a row of a table.
+"""embedding: Rows of a table, looked up by index.
 
 output[...] = weight[indices[...]]
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array, check_int, check_int64_array
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"weight": "V D", "indices": "index ..."}
+ARGUMENTS = {"weight": "V D", "indices": "index ... < V", "padding_idx": "int?"}
+OUTPUTS = {"output": "... D"}
 DIFFERENTIABLE = ("weight",)
 NEUTRAL = {"padding_idx": None}
 
@@ -35,11 +35,6 @@ def embedding_forward(weight: Array, indices: Array, padding_idx: int | None) ->
     """
 
 
-def output_shape(weight: Lengths, indices: Lengths, **_: Any) -> Lengths:
-    """The shape of the output, for the shapes of the arrays."""
-    return *indices, weight[1]
-
-
 @hookspec(firstresult=True)
 def embedding_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool]) -> tuple[Array | None]:
     """Return ``(grad_weight,)``, (V, D), for grad_output (*indices.shape, D).
@@ -50,21 +45,10 @@ def embedding_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[b
     """
 
 
-def validate(weight: Array, indices: Array, padding_idx: int | None) -> None:
-    """Raise ValueError, naming the argument and both values, for an index without a row."""
-    check_float_array("weight", weight, 2, "(V, D)")
-    check_int64_array("indices", indices)
+def validate(weight: Array, padding_idx: int | None) -> None:
+    """Raise ValueError for a padding_idx without a row."""
     rows = weight.shape[0]
-    if indices.size:
-        lowest, highest = int(indices.min()), int(indices.max())
-        if lowest < 0 or highest >= rows:
-            wrong = lowest if lowest < 0 else highest
-            raise ValueError(
-                f"`indices` (among them {wrong}) must be from 0 to {rows - 1}, for `weight`.shape[0] (={rows})"
-            )
-    if padding_idx is not None:
-        check_int("padding_idx", padding_idx)
-        if not -rows <= padding_idx < rows:
-            raise ValueError(
-                f"`padding_idx` (={padding_idx}) must be from {-rows} to {rows - 1}, for `weight`.shape[0] (={rows})"
-            )
+    if padding_idx is not None and not -rows <= padding_idx < rows:
+        raise ValueError(
+            f"`padding_idx` (={padding_idx}) must be from {-rows} to {rows - 1}, for `weight`.shape[0] (={rows})"
+        )

@@ -1,17 +1,16 @@
-"""flatten: several axes become one.
+"""flatten: Neighbouring axes merged into one.
 
 output = x with the axes start_dim to end_dim, both included, replaced by one of their product's length.
 """
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_axis, check_float_array
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "start_dim": "axis of x", "end_dim": "axis of x"}
+OUTPUTS = {"output": "...'"}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"start_dim": 0, "end_dim": -1}
 
@@ -36,8 +35,8 @@ def flatten_forward(x: Array, start_dim: int, end_dim: int) -> tuple[Array, Any]
     """
 
 
-def output_shape(x: Lengths, start_dim: int, end_dim: int) -> Lengths:
-    """The shape of the output, for that of x."""
+def output_size(x: tuple[int, ...], start_dim: int, end_dim: int) -> tuple[int, ...]:
+    """The whole shape of the output, for that of x."""
     axes = x or (1,)
     start, end = start_dim % len(axes), end_dim % len(axes)
     return *axes[:start], math.prod(axes[start : end + 1]), *axes[end + 1 :]
@@ -49,18 +48,9 @@ def flatten_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[boo
 
 
 def validate(x: Array, start_dim: int, end_dim: int) -> None:
-    """Raise ValueError, naming the argument and both values, for axes that x does not have or in the wrong order."""
-    check_float_array("x", x)
-    check_axis("start_dim", start_dim, x.ndim)
-    check_axis("end_dim", end_dim, x.ndim)
+    """Raise ValueError for a first axis behind the last."""
     axes = max(x.ndim, 1)
     if start_dim % axes > end_dim % axes:
         raise ValueError(
             f"`start_dim` (={start_dim}) must not come after `end_dim` (={end_dim}) for an array of {x.ndim} dimensions"
         )
-
-
-def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether an argument is the first axis (start_dim) or the last (end_dim), counted from either end."""
-    axes = max(arguments["x"].ndim, 1)
-    return bool((arguments[argument] - NEUTRAL[argument]) % axes == 0)

@@ -1,4 +1,4 @@
-"""gelu: each number times the probability that a normal variable is smaller.
+"""gelu: Gaussian error linear unit.
 
     approximate="none":  output = x * Phi(x) = x * (1 + erf(x / sqrt(2))) / 2
     approximate="tanh":  output = x * (1 + tanh(u)) / 2,  u = sqrt(2/pi) * (x + 0.044715 * x**3)
@@ -9,17 +9,18 @@ by itself.
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array, check_one_of
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "approximate": "choice none tanh"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"approximate": "none"}
 
 
 @hookspec(firstresult=True)
 def gelu_forward(x: Array, approximate: str) -> tuple[Array, Any] | None:
-    """Weight each element by its normal probability.
+    """Compute the Gaussian error linear unit of each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -52,9 +53,3 @@ def gelu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool])
     An infinite grad_output gives NaN where the derivative is 0; where it is 0 in one dtype or formula only, nothing
     is judged.
     """
-
-
-def validate(x: Array, approximate: str) -> None:
-    """Raise ValueError for what is not an array of floats, or another word than the two."""
-    check_float_array("x", x)
-    check_one_of("approximate", approximate, ("none", "tanh"))

@@ -1,4 +1,4 @@
-"""group_norm: every group of channels of a sample brought to mean 0 and variance 1, then channels scaled and shifted.
+"""group_norm: Normalisation of each group of channels.
 
     output[n, c, ...] = (x[n, c, ...] - mean[n, g]) / sqrt(variance[n, g] + eps) * weight[c] + bias[c]
 
@@ -8,10 +8,11 @@ with g = c // (C/num_groups), mean and variance over the channels and positions 
 import math
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float, check_float_array, check_int, check_like
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "N C ...", "weight": "C?", "bias": "C?"}
+ARGUMENTS = {"x": "N C+ ...", "weight": "C?", "bias": "C?", "num_groups": "int from 1", "eps": "float"}
+OUTPUTS = {"output": "N C ..."}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"weight": None, "bias": None, "eps": 1e-5}
 
@@ -20,7 +21,7 @@ NEUTRAL = {"weight": None, "bias": None, "eps": 1e-5}
 def group_norm_forward(
     x: Array, weight: Array | None, bias: Array | None, num_groups: int, eps: float
 ) -> tuple[Array, Any] | None:
-    """Normalise each group of channels of each sample by itself.
+    """Normalise each group of channels of each sample.
 
     Arguments:
         x: (N, C) or (N, C, ...), float32 or float64, any strides, perhaps read-only; N may be 0.
@@ -61,22 +62,15 @@ def group_norm_backward(
     """
 
 
-def validate(x: Array, weight: Array | None, bias: Array | None, num_groups: int, eps: float) -> None:
-    """Raise ValueError, naming the argument and both values, for what cannot be normalised.
+def validate(x: Array, num_groups: int) -> None:
+    """Raise ValueError for groups that do not divide the channels, or have no values to normalise.
 
     Like PyTorch, one sample whose groups have one value each is refused, though several such samples are not. Axes
     of length 0 beside N are refused: PyTorch's gradient of weight is NaN there.
     """
-    check_float_array("x", x)
-    if x.ndim < 2 or min(x.shape[1:]) < 1:
-        raise ValueError(f"`x`.shape (={x.shape}) must be (N, C) or (N, C, ...) with no axis of length 0 but the first")
-    channels = x.shape[1]
-    check_int("num_groups", num_groups, 1)
-    check_float("eps", eps)
-    if channels % num_groups:
-        raise ValueError(f"`num_groups` (={num_groups}) must divide the channels of `x` (={channels})")
-    for name, value in (("weight", weight), ("bias", bias)):
-        if value is not None:
-            check_like(name, value, x, (channels,), "for the channels of `x`")
+    if 0 in x.shape[2:]:
+        raise ValueError(f"`x`.shape (={x.shape}) must have no axis of length 0 but the first")
+    if x.shape[1] % num_groups:
+        raise ValueError(f"`num_groups` (={num_groups}) must divide C (={x.shape[1]}) of `x`")
     if x.shape[0] == 1 and math.prod(x.shape[1:]) == num_groups:
         raise ValueError(f"`x`.shape (={x.shape}) must have more than one value per group (`num_groups`={num_groups})")

@@ -1,15 +1,21 @@
-"""layer_norm: every sample brought to mean 0 and variance 1 over its last axes, then scaled and shifted.
+"""layer_norm: Layer normalisation over the last axes.
 
 output = (x - mean) / sqrt(variance + eps) * weight + bias, mean and variance over the axes of normalized_shape
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float
-from layerproof.layers._normalization import check_normalized_shape
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "... *normalized_shape", "weight": "*normalized_shape?", "bias": "*normalized_shape?"}
+ARGUMENTS = {
+    "x": "... *normalized_shape",
+    "weight": "*normalized_shape?",
+    "bias": "*normalized_shape?",
+    "normalized_shape": "lengths",
+    "eps": "float",
+}
+OUTPUTS = {"output": "... *normalized_shape"}
 DIFFERENTIABLE = ("x", "weight", "bias")
 NEUTRAL = {"weight": None, "bias": None, "eps": 1e-5}
 
@@ -57,9 +63,3 @@ def layer_norm_backward(
     statistics, and its elements of grad_weight and grad_bias; after an infinity it depends on the order of the
     arithmetic which elements of grad_x and grad_weight are NaN and which infinite, hence that is not judged.
     """
-
-
-def validate(x: Array, weight: Array | None, bias: Array | None, normalized_shape: tuple[int, ...], eps: float) -> None:
-    """Raise ValueError, naming the argument and both values, for what cannot be normalised."""
-    check_normalized_shape(x, normalized_shape, weight=weight, bias=bias)
-    check_float("eps", eps)

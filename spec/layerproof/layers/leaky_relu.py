@@ -1,22 +1,22 @@
-"""leaky_relu: what is positive stays, the rest is multiplied by a slope.
+"""leaky_relu: Leaky rectified linear unit.
 
 output = x where x > 0, and negative_slope * x elsewhere
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
-from layerproof.layers._attributes import check_attribute
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "negative_slope": "float of x"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"negative_slope": 0.01}
 
 
 @hookspec(firstresult=True)
 def leaky_relu_forward(x: Array, negative_slope: float) -> tuple[Array, Any] | None:
-    """Keep the positive values and multiply the others by a slope.
+    """Multiply the elements that are not positive by a slope.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -41,9 +41,3 @@ def leaky_relu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[
     At x = 0, -0.0 and NaN it is negative_slope * grad_output. The sign that decides is that of x, not of output: they
     differ where the slope is below 0. An infinite grad_output gives NaN where the slope is 0.
     """
-
-
-def validate(x: Array, negative_slope: float) -> None:
-    """Raise ValueError for what is not an array of floats, or a slope that its dtype cannot hold."""
-    check_float_array("x", x)
-    check_attribute("negative_slope", negative_slope, x)

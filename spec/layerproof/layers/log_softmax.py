@@ -1,22 +1,22 @@
-"""log_softmax: the logarithm of the softmax along one axis.
+"""log_softmax: Logarithm of the softmax along an axis.
 
 output = x - log(sum of exp(x) along dim)
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_axis, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "dim": "axis of x"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"dim": -1}
 
 
 @hookspec(firstresult=True)
 def log_softmax_forward(x: Array, dim: int) -> tuple[Array, Any] | None:
-    """Turn scores along one axis into logarithms of probabilities.
+    """Compute the logarithm of the softmax along one axis.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -46,14 +46,3 @@ def log_softmax_backward(grad_output: Array, saved: Any, needs_input_grad: tuple
     where the output is NaN the gradient is NaN. Where exp(output) is 0 in one dtype only and the sum is infinite,
     nothing is judged.
     """
-
-
-def validate(x: Array, dim: int) -> None:
-    """Raise ValueError for what is not an array of floats, or an axis that it does not have."""
-    check_float_array("x", x)
-    check_axis("dim", dim, x.ndim)
-
-
-def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether dim is the last axis, counted from either end."""
-    return bool(arguments[argument] in (NEUTRAL[argument], max(arguments["x"].ndim, 1) - 1))

@@ -1,4 +1,4 @@
-"""max_pool2d: the largest value in each window of an image.
+"""max_pool2d: Max pooling over windows of an image.
 
     output[n, c, i, j] = max over p, q of
         x[n, c, i*stride_h - padding_h + p*dilation_h, j*stride_w - padding_w + q*dilation_w]
@@ -6,24 +6,30 @@
 with x = -inf outside the image.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from layerproof.layers._arguments import Array, Pair, check_bool, check_float_array, check_pair
-from layerproof.layers._output_sizes import Lengths, window_places
-from layerproof.layers._windows import check_pool_fits, check_pool_padding
+from layerproof.array_types import Array, Window
+from layerproof.layers._windows import check_pool_fits, window_places
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "N C H W"}
+ARGUMENTS = {
+    "x": "N C+ H+ W+",
+    "kernel_size": "window from 1",
+    "stride": "window from 1",
+    "padding": "window from 0",
+    "dilation": "window from 1",
+    "ceil_mode": "bool",
+}
+OUTPUTS = {"output": "N C H' W'"}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"stride": "kernel_size", "padding": (0, 0), "dilation": (1, 1), "ceil_mode": False}
 
 
 @hookspec(firstresult=True)
 def max_pool2d_forward(
-    x: Array, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil_mode: bool
+    x: Array, kernel_size: Window, stride: Window, padding: Window, dilation: Window, ceil_mode: bool
 ) -> tuple[Array, Any] | None:
-    """Take the maximum over the windows of a batch of images.
+    """Take the maximum of each window of a batch of images.
 
     Arguments:
         x: (N, C, H, W), float32 or float64, any strides, perhaps read-only; N may be 0.
@@ -46,11 +52,11 @@ def max_pool2d_forward(
     """
 
 
-def output_shape(
-    x: Lengths, kernel_size: Lengths, stride: Lengths, padding: Lengths, dilation: Lengths, ceil_mode: bool
-) -> Lengths:
-    """The shape of the output, for that of x."""
-    return *x[:2], *window_places(x[2:], kernel_size, stride, padding, dilation, ceil_mode)
+def output_size(
+    x: Window, kernel_size: Window, stride: Window, padding: Window, dilation: Window, ceil_mode: bool
+) -> Window:
+    """(H', W') of the output, for the shape of x."""
+    return window_places(x[2:], kernel_size, stride, padding, dilation, ceil_mode)
 
 
 @hookspec(firstresult=True)
@@ -64,21 +70,6 @@ def max_pool2d_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[
     """
 
 
-def validate(x: Array, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil_mode: bool) -> None:
-    """Raise ValueError, naming the argument and both values, for what is not a pool."""
-    check_float_array("x", x, 4, "(N, C, H, W)")
-    check_pair("kernel_size", kernel_size, 1)
-    check_pair("stride", stride, 1)
-    check_pair("padding", padding, 0)
-    check_pair("dilation", dilation, 1)
-    check_bool("ceil_mode", ceil_mode)
-    if min(x.shape[1:]) < 1:
-        raise ValueError(f"`x`.shape (={x.shape}) must have at least one channel, row and column")
-    check_pool_padding(kernel_size, padding)
+def validate(x: Array, kernel_size: Window, stride: Window, padding: Window, dilation: Window, ceil_mode: bool) -> None:
+    """Raise ValueError for a padding that is too wide, or an image without room for a window."""
     check_pool_fits(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
-
-
-def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether an argument has the value that PyTorch takes when it is left out; stride then equals kernel_size."""
-    expected = arguments["kernel_size"] if argument == "stride" else NEUTRAL[argument]
-    return bool(arguments[argument] == expected)

@@ -1,15 +1,15 @@
-"""mse_loss: the squared differences between two arrays, averaged.
+"""mse_loss: Mean squared error between two arrays.
 
 output = (x - target)**2 for each element, then its mean, its sum, or as it is
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array, check_like, check_one_of
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "...", "target": "..."}
+ARGUMENTS = {"x": "...", "target": "...", "reduction": "choice none mean sum"}
+OUTPUTS = {"output": "reduced ..."}
 DIFFERENTIABLE = ("x", "target")
 NEUTRAL = {"reduction": "mean"}
 
@@ -34,11 +34,6 @@ def mse_loss_forward(x: Array, target: Array, reduction: str) -> tuple[Array, An
     """
 
 
-def output_shape(x: Lengths, reduction: str, **_: Any) -> Lengths:
-    """The shape of the output, for that of x."""
-    return x if reduction == "none" else ()
-
-
 @hookspec(firstresult=True)
 def mse_loss_backward(
     grad_output: Array, saved: Any, needs_input_grad: tuple[bool, bool]
@@ -48,10 +43,3 @@ def mse_loss_backward(
     grad_output is a 0-d array, and with "none" one of the shape of x; with "mean" both gradients are divided by the
     number of elements. Empty arrays have empty gradients, whatever grad_output is.
     """
-
-
-def validate(x: Array, target: Array, reduction: str) -> None:
-    """Raise ValueError, naming the argument and both values, for arrays that do not match or an unknown reduction."""
-    check_float_array("x", x)
-    check_like("target", target, x, x.shape, "like `x`")
-    check_one_of("reduction", reduction, ("none", "mean", "sum"))

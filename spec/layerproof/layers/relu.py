@@ -1,21 +1,22 @@
-"""relu: what is negative becomes zero, the rest stays.
+"""relu: Rectified linear unit: max(x, 0).
 
 output = max(x, 0)
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "..."}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL: dict[str, Any] = {}
 
 
 @hookspec(firstresult=True)
 def relu_forward(x: Array) -> tuple[Array, Any] | None:
-    """Keep the positive values and put 0 for the others.
+    """Compute max(x, 0) for each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
@@ -38,8 +39,3 @@ def relu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool])
     At x = 0 the gradient is 0. At x = NaN PyTorch lets grad_output through, because its mask is `x <= 0`. A grad_output
     that is NaN or infinite gives 0 where x <= 0: it is masked, not multiplied.
     """
-
-
-def validate(x: Array) -> None:
-    """Raise ValueError for what is not an array of floats."""
-    check_float_array("x", x)

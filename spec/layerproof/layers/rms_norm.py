@@ -1,15 +1,20 @@
-"""rms_norm: every sample divided by its root mean square over its last axes, then scaled.
+"""rms_norm: Root mean square normalisation.
 
 output = x / sqrt(mean of x*x + eps) * weight, the mean over the axes of normalized_shape
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float
-from layerproof.layers._normalization import check_normalized_shape
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "... *normalized_shape", "weight": "*normalized_shape?"}
+ARGUMENTS = {
+    "x": "... *normalized_shape",
+    "weight": "*normalized_shape?",
+    "normalized_shape": "lengths",
+    "eps": "float?",
+}
+OUTPUTS = {"output": "... *normalized_shape"}
 DIFFERENTIABLE = ("x", "weight")
 NEUTRAL = {"weight": None, "eps": None}
 
@@ -55,10 +60,3 @@ def rms_norm_backward(
     an infinity in x makes grad_x NaN for all that share its mean square. None where weight was None; what
     needs_input_grad rules out may be None. Sums over nothing (an empty batch) are zeros.
     """
-
-
-def validate(x: Array, weight: Array | None, normalized_shape: tuple[int, ...], eps: float | None) -> None:
-    """Raise ValueError, naming the argument and both values, for what cannot be normalised."""
-    check_normalized_shape(x, normalized_shape, weight=weight)
-    if eps is not None:
-        check_float("eps", eps)

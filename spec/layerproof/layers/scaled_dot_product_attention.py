@@ -1,4 +1,4 @@
-"""scaled_dot_product_attention: each query takes an average of the values, weighted by how well their keys match it.
+"""scaled_dot_product_attention: Attention of queries to keys and values.
 
 scores  = scale * query @ key^T, plus attn_mask, and -inf for what is not allowed
 weights = softmax of scores along the keys, and zeros where nothing is allowed
@@ -7,13 +7,18 @@ output  = weights @ value
 
 from typing import Any
 
-import numpy as np
-
-from layerproof.layers._arguments import Array, check_bool, check_float, check_float_array, check_like
-from layerproof.layers._output_sizes import Lengths
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"query": "... L E", "key": "... S E", "value": "... S V", "attn_mask": "mask ... L S?"}
+ARGUMENTS = {
+    "query": "... L E",
+    "key": "... S E",
+    "value": "... S V",
+    "attn_mask": "mask ... L S?",
+    "is_causal": "bool",
+    "scale": "float?",
+}
+OUTPUTS = {"output": "... L V"}
 DIFFERENTIABLE = ("query", "key", "value")
 NEUTRAL = {"attn_mask": None, "is_causal": False, "scale": None}
 
@@ -22,7 +27,7 @@ NEUTRAL = {"attn_mask": None, "is_causal": False, "scale": None}
 def scaled_dot_product_attention_forward(
     query: Array, key: Array, value: Array, attn_mask: Array | None, is_causal: bool, scale: float | None
 ) -> tuple[Array, Any] | None:
-    """Compute attention; there is no dropout in it.
+    """Compute scaled dot-product attention, without dropout.
 
     Arguments:
         query: (..., L, E), float32 or float64, any strides, perhaps read-only; any leading axes, also none, and any
@@ -50,11 +55,6 @@ def scaled_dot_product_attention_forward(
     """
 
 
-def output_shape(query: Lengths, value: Lengths, **_: Any) -> Lengths:
-    """The shape of the output, for the shapes of the arrays."""
-    return *query[:-1], value[-1]
-
-
 @hookspec(firstresult=True)
 def scaled_dot_product_attention_backward(
     grad_output: Array, saved: Any, needs_input_grad: tuple[bool, bool, bool]
@@ -73,35 +73,11 @@ def scaled_dot_product_attention_backward(
     """
 
 
-def validate(
-    query: Array, key: Array, value: Array, attn_mask: Array | None, is_causal: bool, scale: float | None
-) -> None:
-    """Raise ValueError, naming the argument and both values, for what is not an attention."""
-    check_float_array("query", query)
-    check_float_array("key", key)
-    check_float_array("value", value)
-    for name, array in (("query", query), ("key", key), ("value", value)):
-        if array.ndim < 2:
-            raise ValueError(f"`{name}`.ndim (={array.ndim}) must be at least 2")
-    leading, length = query.shape[:-2], key.shape[-2]
-    check_like("key", key, query, (*leading, length, query.shape[-1]), "for the leading axes and E of `query`", "query")
-    check_like("value", value, query, (*leading, length, value.shape[-1]), "for `query` and `key`", "query")
-    check_bool("is_causal", is_causal)
-    if scale is not None:
-        check_float("scale", scale)
-    if attn_mask is not None:
-        _check_mask(attn_mask, query, (*leading, query.shape[-2], length), is_causal)
-
-
-def _check_mask(attn_mask: Any, query: Array, scores: tuple[int, ...], is_causal: bool) -> None:
+def validate(query: Array, attn_mask: Array | None, is_causal: bool) -> None:
+    """Raise ValueError for a mask beside is_causal, and for one that PyTorch does not take."""
+    if attn_mask is None:
+        return
     if is_causal:
         raise ValueError("`is_causal` (=True) must be False where `attn_mask` is given")
-    if not isinstance(attn_mask, np.ndarray):
-        raise ValueError(f"`attn_mask` must be a numpy.ndarray or None, got {type(attn_mask).__name__}")
-    if attn_mask.dtype not in (np.dtype(np.bool_), query.dtype):
-        raise ValueError(f"`attn_mask`.dtype (={attn_mask.dtype}) must be bool or `query`.dtype (={query.dtype})")
-    if len(scores) == 4 and attn_mask.ndim < 2:
+    if query.ndim == 4 and attn_mask.ndim < 2:
         raise ValueError(f"`attn_mask`.ndim (={attn_mask.ndim}) must be at least 2 for `query`.ndim (=4)")
-    sizes = zip(reversed(attn_mask.shape), reversed(scores), strict=False)
-    if attn_mask.ndim > len(scores) or any(size not in (1, full) for size, full in sizes):
-        raise ValueError(f"`attn_mask`.shape (={attn_mask.shape}) must broadcast to {scores}, without enlarging it")

@@ -1,14 +1,15 @@
-"""sigmoid: squeezes every number into the range from 0 to 1.
+"""sigmoid: Logistic function: 1 / (1 + exp(-x)).
 
 output = 1 / (1 + exp(-x))
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "..."}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL: dict[str, Any] = {}
 
@@ -41,8 +42,3 @@ def sigmoid_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[boo
     float64). An infinite grad_output gives NaN where the factor is 0; where the factor is 0 in one dtype only,
     nothing is judged.
     """
-
-
-def validate(x: Array) -> None:
-    """Raise ValueError for what is not an array of floats."""
-    check_float_array("x", x)

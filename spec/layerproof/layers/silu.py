@@ -1,14 +1,15 @@
-"""silu: each number times its own sigmoid (also called swish).
+"""silu: Sigmoid linear unit (swish): x * sigmoid(x).
 
 output = x / (1 + exp(-x))
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "..."}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL: dict[str, Any] = {}
 
@@ -41,8 +42,3 @@ def silu_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool])
     before that. It crosses 0 near x = -1.2785. An infinite grad_output gives NaN where the factor is 0; where the
     factor is 0 in one dtype only, nothing is judged.
     """
-
-
-def validate(x: Array) -> None:
-    """Raise ValueError for what is not an array of floats."""
-    check_float_array("x", x)

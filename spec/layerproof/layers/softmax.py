@@ -1,15 +1,15 @@
-"""softmax: numbers become positive shares that add up to 1.
+"""softmax: exp(x), divided by its sum along an axis.
 
 output[i] = exp(x[i]) / sum over j of exp(x[j]), along one axis
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_axis, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "dim": "axis of x"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"dim": -1}
 
@@ -41,14 +41,3 @@ def softmax_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[boo
     A NaN or an infinity in grad_output makes the whole gradient along the axis NaN where it meets the sum; 0 * inf is
     NaN, so an output of 0 does not mask it.
     """
-
-
-def validate(x: Array, dim: int) -> None:
-    """Raise ValueError, naming the argument and both values, for an axis that x does not have."""
-    check_float_array("x", x)
-    check_axis("dim", dim, x.ndim)
-
-
-def is_neutral(argument: str, arguments: Mapping[str, Any]) -> bool:
-    """Whether dim is the last axis, counted from either end."""
-    return bool((arguments[argument] - NEUTRAL[argument]) % max(arguments["x"].ndim, 1) == 0)

@@ -1,26 +1,26 @@
-"""softplus: a smooth relu, which becomes the identity above a threshold.
+"""softplus: Smooth approximation of relu.
 
 output = x where beta * x > threshold, and log(1 + exp(beta * x)) / beta elsewhere
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
-from layerproof.layers._attributes import check_attribute
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
-ARGUMENTS = {"x": "..."}
+ARGUMENTS = {"x": "...", "beta": "float of x", "threshold": "float of x"}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL = {"beta": 1.0, "threshold": 20.0}
 
 
 @hookspec(firstresult=True)
 def softplus_forward(x: Array, beta: float, threshold: float) -> tuple[Array, Any] | None:
-    """Round the corner of relu.
+    """Compute the softplus of each element.
 
     Arguments:
         x: any shape, float32 or float64, any strides, perhaps read-only, perhaps empty.
-        beta: how sharp the corner is; any finite number within the dtype of x, also 0 and below.
+        beta: the larger, the closer to relu; any finite number within the dtype of x, also 0 and below.
         threshold: above it, beta * x passes for large; any finite number within the dtype of x, also 0 and below.
 
     Returns:
@@ -48,10 +48,3 @@ def softplus_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bo
     is 0. An infinite grad_output gives NaN where the sigmoid is 0; where it is 0 in one dtype only, nothing is
     judged. Nor where grad_output * exp(beta * x), PyTorch's first product, overflows.
     """
-
-
-def validate(x: Array, beta: float, threshold: float) -> None:
-    """Raise ValueError for what is not an array of floats, or a number that its dtype cannot hold."""
-    check_float_array("x", x)
-    check_attribute("beta", beta, x)
-    check_attribute("threshold", threshold, x)

@@ -1,14 +1,15 @@
-"""tanh: squeezes every number into the range from -1 to 1, keeping its sign.
+"""tanh: Hyperbolic tangent.
 
 output = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
 """
 
 from typing import Any
 
-from layerproof.layers._arguments import Array, check_float_array
+from layerproof.array_types import Array
 from layerproof.markers import hookspec
 
 ARGUMENTS = {"x": "..."}
+OUTPUTS = {"output": "..."}
 DIFFERENTIABLE = ("x",)
 NEUTRAL: dict[str, Any] = {}
 
@@ -40,8 +41,3 @@ def tanh_backward(grad_output: Array, saved: Any, needs_input_grad: tuple[bool])
     19.1 in float64). An infinite grad_output gives NaN where the factor is 0; where the factor is 0 in one dtype
     only, nothing is judged.
     """
-
-
-def validate(x: Array) -> None:
-    """Raise ValueError for what is not an array of floats."""
-    check_float_array("x", x)
