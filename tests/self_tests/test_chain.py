@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sample_arguments import SAMPLES
 
-from layerproof import find_layers
+from layerproof import PluginSet, find_layers
 from layerproof.chain import ChainError, plan_chain
 from layerproof.chain.models import FILTERS, MODELS
 from layerproof.layer import Layer
@@ -107,10 +108,17 @@ def test_errors_name_the_axes_of_the_layer(table: dict[str, Any], message: str) 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_planned_shapes_are_those_that_the_reference_returns(model: str) -> None:
-    from layerproof import PluginSet
-
     network = build_network(MODELS[model](FILTERS[model]), (1, 28, 28), 10, np.random.default_rng(0), name=model)
     x = np.zeros((2, 1, 28, 28), np.float32)
     # the network itself compares every result with the shape that was planned
     output, _ = network.forward(PluginSet(["reference"]), x, training=True, rng=np.random.default_rng(0))
     assert output.shape == (2, 10)
+
+
+@pytest.mark.parametrize("layer", find_layers())
+def test_the_output_shape_of_each_layer_is_that_of_the_reference(layer: str) -> None:
+    plugins = PluginSet(["reference"])
+    for arguments in SAMPLES[layer]:
+        output, _ = plugins.forward(layer, **arguments)
+        output = output[0] if isinstance(output, tuple) else output
+        assert find_layers()[layer].output_shape(arguments) == output.shape
