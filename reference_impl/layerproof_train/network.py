@@ -82,7 +82,7 @@ class Network:
         self._needs: list[tuple[bool, ...]] = []
         self._wirings = [stage.planned.wiring for stage in stages]
         copies, start = [], 0
-        for stage, wired in zip(stages, self._wirings, strict=True):
+        for stage, wiring in zip(stages, self._wirings, strict=True):
             layer = find_layers()[stage.layer]
             # the gradient of the images is not needed, and it can cost a third of a step
             needs_x = start > 0
@@ -97,7 +97,7 @@ class Network:
             self._places.append(places)
             fixed = {name: value for name, value in layer.neutral.items() if name not in stage.statistics}
             self._calls.append({**fixed, **stage.planned.attributes, **parameters})
-            needed = {*parameters, *(wired.inputs if needs_x else ())}
+            needed = {*parameters, *(wiring.inputs if needs_x else ())}
             self._needs.append(tuple(name in needed for name in layer.differentiable))
         self.stages = tuple(copies)
         # the layers in front of the first parameter have nothing to learn
@@ -148,10 +148,10 @@ class Network:
         """
         tape = Tape([], [])
         branches: list[Array] = []
-        for index, (stage, wired) in enumerate(zip(self.stages, self._wirings, strict=True)):
+        for index, (stage, wiring) in enumerate(zip(self.stages, self._wirings, strict=True)):
             planned = stage.planned
             branches += [x] * planned.opens
-            arguments = {**self._calls[index], **stage.statistics, **wired.arguments(x)}
+            arguments = {**self._calls[index], **stage.statistics, **wiring.arguments(x)}
             if MODE in arguments:
                 arguments[MODE] = training
             for name in planned.generators:
@@ -165,7 +165,7 @@ class Network:
             if training:
                 for name, new in zip(stage.statistics, results[1:], strict=True):
                     stage.statistics[name] = np.array(new)
-            x = wired.output(x, results[0])
+            x = wiring.output(x, results[0])
             for _ in range(planned.closes):
                 x = x + branches.pop()
             tape.saved.append(saved)
@@ -175,11 +175,11 @@ class Network:
         """Fill ``gradients``, given the gradient of the output; empties the tape, so that memory is freed early."""
         branches: list[Array] = []
         for index in reversed(range(self._first, len(self.stages))):
-            planned, wired = self.stages[index].planned, self._wirings[index]
+            planned, wiring = self.stages[index].planned, self._wirings[index]
             places, needs = self._places[index], self._needs[index]
             branches += [grad_output] * planned.closes
             saved = tape.saved.pop()
-            grad_result = wired.grad_output(grad_output)
+            grad_result = wiring.grad_output(grad_output)
             answers = hooks.backward(plugins, grad_result, saved, needs)
             gradients = dict(zip(saved.implementation.layer.differentiable, answers, strict=True))
             for name, place in places.items():
@@ -190,9 +190,9 @@ class Network:
                 watch(Call(index + 1, planned.layer, plugin, arguments, answers, grad_result, needs))
             if index > self._first:
                 for name, shape in planned.inputs.items():
-                    if name in wired.inputs:
+                    if name in wiring.inputs:
                         self._check_gradient(saved, name, gradients[name], (len(grad_output), *shape))
-                grad_output = wired.grad_x(grad_output, gradients)
+                grad_output = wiring.grad_x(grad_output, gradients)
                 for _ in range(planned.opens):
                     grad_output = grad_output + branches.pop()
         tape.saved.clear()

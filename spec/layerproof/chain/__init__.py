@@ -15,6 +15,6 @@ errors.py       what is wrong with a chain
 from layerproof.chain.definition import Layers, flattened
 from layerproof.chain.errors import ChainError
 from layerproof.chain.plan import ChainLayer, plan_chain
-from layerproof.chain.wiring import wiring
+from layerproof.chain.wiring import wiring_of
 
-__all__ = ["ChainError", "ChainLayer", "Layers", "flattened", "plan_chain", "wiring"]
+__all__ = ["ChainError", "ChainLayer", "Layers", "flattened", "plan_chain", "wiring_of"]

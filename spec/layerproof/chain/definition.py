@@ -7,7 +7,7 @@ from typing import Any
 from layerproof.chain.axes import BATCH_AXIS, listed_axes
 from layerproof.chain.errors import ChainError
 from layerproof.chain.parameters import KERNEL_SIZE, OUTPUTS, parameter_names, size_words
-from layerproof.chain.wiring import Wiring, wiring
+from layerproof.chain.wiring import Wiring, wiring_of
 from layerproof.layer import Layer
 from layerproof.layers import find_layers
 from layerproof.plugin_set import unknown_layer
@@ -52,13 +52,13 @@ class Words:
     switches: tuple[str, ...]
 
     @classmethod
-    def of(cls, layer: Layer, wired: Wiring) -> "Words":
+    def of(cls, layer: Layer, wiring: Wiring) -> "Words":
         """The words of a layer, derived from the roles of its arguments."""
         attributes = [name for name, argument in layer.roles.items() if argument.role is Role.ATTRIBUTE]
-        switches = [name for name in parameter_names(layer, wired) if layer.roles[name].optional]
+        switches = [name for name in parameter_names(layer, wiring) if layer.roles[name].optional]
         return cls(
             tuple(name for name in attributes if name != MODE),
-            (*size_words(layer, wired), *([HEADS] if wired.has_heads else [])),
+            (*size_words(layer, wiring), *([HEADS] if wiring.has_heads else [])),
             tuple(switches),
         )
 
@@ -121,15 +121,15 @@ def _read(table: LayerTable, where: str) -> tuple[Layer, dict[str, Any]]:
 
 
 def _complete(layer: Layer, given: Mapping[str, Any], classes: int, where: str) -> dict[str, Any]:
-    wired = wiring(layer.name)
-    words = Words.of(layer, wired)
+    wiring = wiring_of(layer.name)
+    words = Words.of(layer, wiring)
     for key in given:
         if key not in words.known:
             known = ", ".join(words.known) or "none"
             raise ChainError(f"{where}, {layer.name}, has no argument {key!r}; it has {known}")
-    listing = listed_axes(wired.axes)
-    spatial = sum(axis not in (BATCH_AXIS, "C") for axis in wired.axes)
-    defaults = {**({HEADS: 1} if wired.has_heads else {}), **CHAIN_DEFAULTS.get(layer.name, {})}
+    listing = listed_axes(wiring.axes)
+    spatial = sum(axis not in (BATCH_AXIS, "C") for axis in wiring.axes)
+    defaults = {**({HEADS: 1} if wiring.has_heads else {}), **CHAIN_DEFAULTS.get(layer.name, {})}
     arguments: dict[str, Any] = dict.fromkeys(words.switches, True)
     for key, value in {**defaults, **given}.items():
         kind = layer.roles[key].kind if key in layer.roles else Kind.WINDOW if key == KERNEL_SIZE else None

@@ -14,51 +14,51 @@ Array = NDArray[Any]
 OUTPUTS, KERNEL_SIZE = "outputs", "kernel_size"
 
 
-def parameter_names(layer: Layer, wired: Wiring) -> tuple[str, ...]:
+def parameter_names(layer: Layer, wiring: Wiring) -> tuple[str, ...]:
     """The arrays that are trained: those that have a gradient and are not made from what the layer before gives."""
-    return tuple(name for name in layer.differentiable if name not in wired.inputs)
+    return tuple(name for name in layer.differentiable if name not in wiring.inputs)
 
 
-def size_words(layer: Layer, wired: Wiring) -> dict[str, tuple[str, ...]]:
+def size_words(layer: Layer, wiring: Wiring) -> dict[str, tuple[str, ...]]:
     """The words by which a definition gives the lengths that no input decides, and the axes that each word is for.
 
     conv2d has ``{"outputs": ("O",), "kernel_size": ("kH", "kW")}``.
     """
     words: dict[str, tuple[str, ...]] = {}
-    for name in parameter_names(layer, wired):
+    for name in parameter_names(layer, wiring):
         for axis in layer.roles[name].axes:
             length = axis.partition("/")[0]
-            if length.startswith("*") or length in wired.axes:
+            if length.startswith("*") or length in wiring.axes:
                 continue
-            word = KERNEL_SIZE if length.startswith("k") and length[1:] in wired.axes else OUTPUTS
+            word = KERNEL_SIZE if length.startswith("k") and length[1:] in wiring.axes else OUTPUTS
             if length not in words.get(word, ()):
                 words[word] = (*words.get(word, ()), length)
     return words
 
 
-def parameter_shapes(layer: Layer, wired: Wiring, shape: Shape, arguments: Mapping[str, Any]) -> dict[str, Shape]:
+def parameter_shapes(layer: Layer, wiring: Wiring, shape: Shape, arguments: Mapping[str, Any]) -> dict[str, Shape]:
     """The shapes of the parameters of a layer that is given this shape, which is one without the batch.
 
     ``arguments`` are those of its definition, in which a parameter that may be left out has True or False. Raises
     ShapeError where the layer cannot take the shape, and ValueError where a length cannot be divided.
     """
-    lengths = wired.lengths(shape, arguments)
-    for word, axes in size_words(layer, wired).items():
+    lengths = wiring.lengths(shape, arguments)
+    for word, axes in size_words(layer, wiring).items():
         value = arguments[word]
         sizes = value if word == KERNEL_SIZE else (value,)
         lengths |= {axis: (size,) for axis, size in zip(axes, sizes, strict=True)}
     return {
         name: array_shape(layer.roles[name].axes, lengths, arguments)
-        for name in parameter_names(layer, wired)
+        for name in parameter_names(layer, wiring)
         if arguments.get(name, True)
     }
 
 
-def statistics_shapes(layer: Layer, wired: Wiring, shape: Shape) -> dict[str, Shape]:
+def statistics_shapes(layer: Layer, wiring: Wiring, shape: Shape) -> dict[str, Shape]:
     """The shapes of the running statistics of a layer that is given this shape."""
     if not layer.statistics:
         return {}
-    lengths = wired.lengths(shape, {})
+    lengths = wiring.lengths(shape, {})
     return {name: array_shape(layer.roles[name].axes, lengths, {}) for name in layer.statistics}
 
 

@@ -10,7 +10,7 @@ from layerproof.chain.axes import listed_axes, shape_text
 from layerproof.chain.definition import MODE, Definition, Layers, Words, flattened
 from layerproof.chain.errors import ChainError, ShapeError
 from layerproof.chain.parameters import initial_statistics, parameter_shapes, statistics_shapes
-from layerproof.chain.wiring import Wiring, wiring
+from layerproof.chain.wiring import Wiring, wiring_of
 from layerproof.layer import Layer
 from layerproof.layers import find_layers
 from layerproof.roles import Role
@@ -46,7 +46,7 @@ class ChainLayer:
     @property
     def wiring(self) -> Wiring:
         """How it is called."""
-        return wiring(self.layer, self.heads)
+        return wiring_of(self.layer, self.heads)
 
     @property
     def generators(self) -> tuple[str, ...]:
@@ -108,16 +108,16 @@ class _Planner:
     def _plan(self, definition: Definition) -> ChainLayer:
         layer, arguments = find_layers()[definition.layer], dict(definition.arguments)
         heads = arguments.get("heads", 1)
-        wired = wiring(layer.name, heads)
-        for attribute in listed_axes(wired.axes):
+        wiring = wiring_of(layer.name, heads)
+        for attribute in listed_axes(wiring.axes):
             arguments.setdefault(attribute, self._shape[-1:])
-        parameters = parameter_shapes(layer, wired, self._shape, arguments)
-        statistics = statistics_shapes(layer, wired, self._shape)
-        attributes = {name: arguments[name] for name in Words.of(layer, wired).attributes}
+        parameters = parameter_shapes(layer, wiring, self._shape, arguments)
+        statistics = statistics_shapes(layer, wiring, self._shape)
+        attributes = {name: arguments[name] for name in Words.of(layer, wiring).attributes}
         x = self._array((BATCH, *self._shape))
-        inputs = wired.arguments(x)
+        inputs = wiring.arguments(x)
         result = self._validated_result(layer, attributes, {**parameters, **statistics}, inputs)
-        output = wired.output(x, self._array(result))
+        output = wiring.output(x, self._array(result))
         if result[:1] != (BATCH,):
             raise ShapeError("must leave the batch alone")
         return ChainLayer(

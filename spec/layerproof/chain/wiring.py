@@ -128,7 +128,7 @@ _WIRINGS: dict[str, type[Wiring]] = {"scaled_dot_product_attention": Attention, 
 """The layers that have no input named ``x``: what they are given in a chain is a choice that no role decides."""
 
 
-def wiring(layer: str, heads: int = 1) -> Wiring:
+def wiring_of(layer: str, heads: int = 1) -> Wiring:
     """How this layer is called within a chain; ``heads`` are those of an attention."""
     return _WIRINGS.get(layer, Wiring)(find_layers()[layer], heads)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import find_layers
-from layerproof.chain import ChainLayer, Layers, models, plan_chain, wiring
+from layerproof.chain import ChainLayer, Layers, models, plan_chain, wiring_of
 from layerproof.chain.definition import MODE
 from layerproof.chain.parameters import initial_statistics, statistics_shapes
 from layerproof.chain.plan import generators
@@ -36,24 +36,24 @@ class LayerTask:
     def arguments(self, variant: int) -> dict[str, Any]:
         """The forward arguments, different for each variant."""
         rng = np.random.default_rng(variant)
-        layer, wired = find_layers()[self.layer], wiring(self.layer, self.heads)
+        layer, wiring = find_layers()[self.layer], wiring_of(self.layer, self.heads)
         given: dict[str, Any] = layer.completed(self.attributes)
         x = rng.standard_normal(self.x).astype(self.dtype)
         if self.layer == LOSS:
             return given | {"logits": x, "target": rng.integers(0, self.x[1], self.x[0])}
-        given |= wired.arguments(x)
+        given |= wiring.arguments(x)
         for name, shape in self.parameters.items():
             given[name] = (rng.standard_normal(shape) / math.sqrt(math.prod(shape[1:]))).astype(self.dtype)
         if MODE in given:
             given[MODE] = True
-        given |= initial_statistics(layer, statistics_shapes(layer, wired, self.x[1:]), self.dtype)
+        given |= initial_statistics(layer, statistics_shapes(layer, wiring, self.x[1:]), self.dtype)
         given |= dict.fromkeys(generators(layer), rng)
         return given
 
     def grad_output(self, variant: int) -> Array:
         """A gradient for the output."""
         values = np.random.default_rng(100 + variant).standard_normal(self.output).astype(self.dtype)
-        return values if self.layer == LOSS else wiring(self.layer, self.heads).grad_output(values)
+        return values if self.layer == LOSS else wiring_of(self.layer, self.heads).grad_output(values)
 
     @property
     def flops(self) -> tuple[float, float]:
@@ -71,7 +71,7 @@ class LayerTask:
         """What forward and backward must read and write at least."""
         size = np.dtype(self.dtype).itemsize
         parameters = sum(math.prod(shape) for shape in self.parameters.values())
-        reads_x = self.layer == LOSS or wiring(self.layer).inputs
+        reads_x = self.layer == LOSS or wiring_of(self.layer).inputs
         x = math.prod(self.x) if reads_x else 0
         whole = size * (x + math.prod(self.output) + parameters)
         return whole, whole + size * x * self.needs[0]

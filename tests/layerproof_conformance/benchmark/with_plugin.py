@@ -115,16 +115,16 @@ class _Network:
         """The output, and the input and the output of each dropout."""
         branches: list[Array] = []
         dropped: list[Array] = []
-        for place, wired, call in zip(self._chain, self._wirings, self._calls, strict=True):
+        for place, wiring, call in zip(self._chain, self._wirings, self._calls, strict=True):
             branches += [x] * place.opens
-            output, saved = self._plugins.forward(place.layer, **{**call, **wired.arguments(x)})
+            output, saved = self._plugins.forward(place.layer, **{**call, **wiring.arguments(x)})
             self._tape.append(saved)
             if place.statistics:
                 output, *new = output
                 call |= zip(place.statistics, new, strict=True)
             if place.generators:
                 dropped += [x, output]
-            x = wired.output(x, output)
+            x = wiring.output(x, output)
             for _ in range(place.closes):
                 x = x + branches.pop()
         return x, dropped
@@ -133,14 +133,14 @@ class _Network:
         """Fill the vector of gradients; the layers in front of the first parameter have nothing to learn."""
         branches: list[Array] = []
         for number in range(len(self._chain) - 1, self._first - 1, -1):
-            place, wired = self._chain[number], self._wirings[number]
+            place, wiring = self._chain[number], self._wirings[number]
             branches += [gradient] * place.closes
-            answers = self._plugins.backward(wired.grad_output(gradient), self._tape.pop(), self._needs[number])
+            answers = self._plugins.backward(wiring.grad_output(gradient), self._tape.pop(), self._needs[number])
             by_name = dict(zip(self._differentiable[number], answers, strict=True))
             for name, array in self._gradients[number].items():
                 array[...] = by_name[name]
             if number > self._first:
-                gradient = wired.grad_x(gradient, by_name)
+                gradient = wiring.grad_x(gradient, by_name)
                 for _ in range(place.opens):
                     gradient = gradient + branches.pop()
         self._tape.clear()
