@@ -4,13 +4,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from layerproof.chain import Layers
     from layerproof_train.batches import Batches, Normalisation
     from layerproof_train.builder import build_network
-    from layerproof_train.definition import Layers, read_model
     from layerproof_train.errors import TrainingError
     from layerproof_train.evaluation import evaluate
     from layerproof_train.memory import keep_freed_memory
     from layerproof_train.metrics import EpochMetrics
+    from layerproof_train.model_files import read_model
     from layerproof_train.network import Call, Network, Stage
     from layerproof_train.observer import Observer, Step
     from layerproof_train.plugins import PluginChoice
@@ -44,7 +45,7 @@ _MODULES = {
     "Batches": "layerproof_train.batches",
     "Call": "layerproof_train.network",
     "EpochMetrics": "layerproof_train.metrics",
-    "Layers": "layerproof_train.definition",
+    "Layers": "layerproof.chain",
     "Network": "layerproof_train.network",
     "Normalisation": "layerproof_train.batches",
     "Observer": "layerproof_train.observer",
@@ -58,7 +59,7 @@ _MODULES = {
     "build_network": "layerproof_train.builder",
     "evaluate": "layerproof_train.evaluation",
     "keep_freed_memory": "layerproof_train.memory",
-    "read_model": "layerproof_train.definition",
+    "read_model": "layerproof_train.model_files",
     "train": "layerproof_train.training",
 }
 

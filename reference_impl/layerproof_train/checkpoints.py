@@ -1,4 +1,4 @@
-"""Checkpoints: all that a network is, and all that its training needs to go on from there, in one safetensors file."""
+"""Checkpoints: a network and all that is needed to continue its training, in one safetensors file."""
 
 import json
 import zlib
@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from layerproof.chain import Layers
 from layerproof_train.batches import Normalisation
 from layerproof_train.builder import build_network
-from layerproof_train.definition import Layers
 from layerproof_train.errors import TrainingError
 from layerproof_train.files import write_atomically
 from layerproof_train.metrics import EpochMetrics
@@ -27,7 +27,7 @@ NETWORK, OPTIMISER = "network.", "optimiser."
 
 @dataclass
 class Position:
-    """Where in its run a training stands: ``step`` steps of ``epoch`` are done, with these sums so far."""
+    """How far a run has got: ``step`` steps of ``epoch`` are done, with these sums so far."""
 
     epoch: int = 1
     step: int = 0
@@ -49,7 +49,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Model:
-    """What a network is without its values, and how its images are made ready for it."""
+    """A network without the values of its parameters, and the normalisation of its images."""
 
     layers: Layers
     input_shape: tuple[int, ...]
@@ -62,14 +62,14 @@ class Model:
         return values
 
     def build(self) -> Network:
-        """The network, with values that are soon replaced."""
+        """The network; the values of its parameters are to be replaced."""
         shape = tuple(self.input_shape)
         return build_network(self.layers, shape, self.classes, np.random.default_rng(0), name="of the checkpoint")
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The content of a file: its model, the arrays by name, and what the run says of itself and its position."""
+    """The content of a file: the model, the arrays by name, the digest of the run, and how far it has got."""
 
     path: Path
     model: Model
@@ -79,7 +79,7 @@ class Checkpoint:
     optimiser_steps: int
 
     def restore(self, network: Network, optimiser: Optimiser | None = None) -> None:
-        """Take the values over; raises TrainingError where they are those of another network."""
+        """Copy the values into a network; raises TrainingError where names or shapes are those of another network."""
         network.load(self._part(NETWORK, network.arrays(), "the network"))
         if optimiser is not None:
             for name, array in self._part(OPTIMISER, optimiser.state, "the optimiser").items():
@@ -87,12 +87,12 @@ class Checkpoint:
             optimiser.steps = self.optimiser_steps
 
     def _part(self, start: str, expected: Mapping[str, Array], what: str) -> dict[str, Array]:
-        found = {name.removeprefix(start): array for name, array in self.arrays.items() if name.startswith(start)}
-        for name in [*expected, *found]:
-            theirs, ours = _form(found.get(name)), _form(expected.get(name))
+        arrays = {name.removeprefix(start): array for name, array in self.arrays.items() if name.startswith(start)}
+        for name in [*expected, *arrays]:
+            theirs, ours = _form(arrays.get(name)), _form(expected.get(name))
             if theirs != ours:
                 raise TrainingError(f"{self.path}: has {theirs} as {name}, but {what} has {ours}")
-        return found
+        return arrays
 
 
 def _form(array: Array | None) -> str:
@@ -102,7 +102,7 @@ def _form(array: Array | None) -> str:
 def save_checkpoint(
     path: Path, model: Model, network: Network, optimiser: Optimiser | None, run: str, position: Position
 ) -> None:
-    """Write a checkpoint; whatever happens meanwhile, an earlier file of this name stays whole until then."""
+    """Write a checkpoint; an earlier file of this name stays whole until it is replaced."""
     from safetensors.numpy import save
 
     arrays = {f"{NETWORK}{name}": array for name, array in network.arrays().items()}
@@ -120,7 +120,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """Read a checkpoint; raises TrainingError, one line, for a file that is none, is damaged, or is of another kind."""
+    """Read a checkpoint; raises TrainingError, one line, for a file that is damaged or no checkpoint."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -133,8 +133,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     except (SafetensorError, ValueError, TypeError) as error:
         raise TrainingError(f"{path}: is damaged, or no checkpoint: {' '.join(str(error).split())}") from error
     if metadata.get("format") != FORMAT:
-        found = metadata.get("format", "nothing")
-        raise TrainingError(f"{path}: is no checkpoint of `layerproof train`: its format is {found}, not {FORMAT}")
+        other = metadata.get("format", "nothing")
+        raise TrainingError(f"{path}: is no checkpoint of `layerproof train`: its format is {other}, not {FORMAT}")
     try:
         if int(metadata["crc32"]) != _checksum(arrays):
             raise TrainingError(f"{path}: is damaged: its checksum is not that of its content")
@@ -147,7 +147,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def json_values(values: Any) -> Any:
-    """The values as they come back from JSON, so that they can be compared with such."""
+    """The values as they come back from JSON, for a comparison with values that were read."""
     return json.loads(json.dumps(values))
 
 

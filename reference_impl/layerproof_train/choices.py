@@ -1,4 +1,4 @@
-"""The names that one may choose from, apart from what they name: the command line needs them each time it starts."""
+"""The names that an option may have, without the code behind them: the command line needs them at each start."""
 
 MODEL_NAMES = ("seed", "lenet", "deep", "cnn", "attention")
 OPTIMISERS = ("sgd", "adam", "adamw")

@@ -40,8 +40,8 @@ def _model_names(context: click.Context, parameter: click.Parameter, incomplete:
     multiple=True,
     metavar="PLUGIN | LAYER=PLUGIN",
     shell_complete=offered_uses,
-    help="A plugin for all layers, or for one; may be repeated. Plugins are asked in the order given, and that of a "
-    "layer first; the reference is asked last.",
+    help="A plugin for all layers, or for one layer; may be repeated. Plugins are tried in the order given, a layer's "
+    "own plugin first and the reference last.",
 )
 @click.option(
     "--model",
@@ -53,7 +53,9 @@ def _model_names(context: click.Context, parameter: click.Parameter, incomplete:
 )
 @click.option("--epochs", type=click.IntRange(min=1), default=5, show_default=True, help="Passes over the images.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True, help="Images in a step.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same gives the same run.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same run."
+)
 @click.option(
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Four IDX files, plain or gzip.  [default: MNIST]"
 )
@@ -61,46 +63,60 @@ def _model_names(context: click.Context, parameter: click.Parameter, incomplete:
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write metrics.jsonl, checkpoints and what was asked into this directory.",
+    help="Write metrics.jsonl, checkpoints and config.json into this directory.",
 )
-@click.option("--resume", is_flag=True, help="Go on with the run in --out where it stopped; all options are its own.")
+@click.option("--resume", is_flag=True, help="Continue the run in --out where it stopped, with its options.")
 @click.option("--optimiser", type=click.Choice(OPTIMISERS), default="sgd", show_default=True)
-@click.option("--learning-rate", type=float, help="At its highest.  [default: 0.05 for sgd, 0.002 for adam, adamw]")
-@click.option("--momentum", type=float, default=0.9, show_default=True, help="Of sgd, with Nesterov's correction.")
+@click.option("--learning-rate", type=float, help="Highest rate of the run.  [default: 0.05; 0.002 for adam, adamw]")
+@click.option("--momentum", type=float, default=0.9, show_default=True, help="Momentum of sgd (Nesterov).")
 @click.option(
-    "--weight-decay", type=float, default=0.0, show_default=True, help="Added to the gradients; adamw: decoupled."
+    "--weight-decay",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Share of the parameters that is added to their gradients; decoupled in adamw.",
 )
 @click.option(
     "--schedule",
     type=click.Choice(SCHEDULES),
     default="linear",
     show_default=True,
-    help="How the learning rate falls in the course of the run; one-cycle rises first.",
+    help="How the learning rate changes during the run; one-cycle rises before it falls.",
 )
-@click.option("--filters", type=click.IntRange(min=1), help="Of the model's first layer.  [default: the model's own]")
+@click.option(
+    "--filters", type=click.IntRange(min=1), help="Filters of the first layer.  [default: depends on the model]"
+)
 @click.option(
     "--initialisation",
     type=click.Choice(INITIALISATIONS),
     default="pytorch",
     show_default=True,
-    help="As PyTorch's layers do it by default, or after He.",
+    help="Initial parameters: the defaults of PyTorch's layers, or He et al.",
 )
-@click.option("--label-smoothing", type=float, default=0.0, show_default=True, help="Spread over all classes.")
-@click.option("--clip-norm", type=float, metavar="NORM", help="Scale larger gradients down to this.  [default: never]")
-@click.option("--augment", is_flag=True, help="Shift, rotate and scale the training images a little.")
+@click.option(
+    "--label-smoothing",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Share of the target that is spread over all classes.",
+)
+@click.option(
+    "--clip-norm", type=float, metavar="NORM", help="Largest Euclidean norm of the gradients.  [default: none]"
+)
+@click.option("--augment", is_flag=True, help="Shift, rotate and scale the training images at random.")
 @click.option(
     "--checkpoint-seconds",
     type=click.FloatRange(min=0),
     default=60.0,
     show_default=True,
-    help="Time between checkpoints; there is one after each epoch too.",
+    help="Seconds between checkpoints; one is also written after each epoch.",
 )
 @click.option(
     "--lockstep",
     is_flag=True,
-    help="Judge every call of every step against PyTorch, and stop at the first that is out of bounds; slow.",
+    help="Judge every call of every step against PyTorch, and stop at the first result out of bounds; slow.",
 )
-@click.option("--times", is_flag=True, help="Measure each layer and plugin, and show at the end what took how long.")
+@click.option("--times", is_flag=True, help="Measure the time of each layer and plugin, and print it at the end.")
 @click.option(
     "--tensorboard", type=click.Path(path_type=Path), metavar="DIR", help="Write logs that TensorBoard reads."
 )
@@ -108,10 +124,10 @@ def _model_names(context: click.Context, parameter: click.Parameter, incomplete:
     "--pictures",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Draw at the end what `evaluate --pictures` does.",
+    help="Draw the pictures of `evaluate --pictures` at the end.",
 )
-@click.option("--summary", is_flag=True, help="Show the layers, their shapes and plugins, and train nothing.")
-@click.option("--strict-plugins", is_flag=True, help="Ask no plugin but those given, and stop when one declines.")
+@click.option("--summary", is_flag=True, help="Print the layers, their shapes and plugins, without training.")
+@click.option("--strict-plugins", is_flag=True, help="Use the given plugins only, and stop when one declines.")
 @click.pass_context
 def train(
     context: click.Context,
@@ -129,9 +145,10 @@ def train(
     pictures: Path | None,
     **recipe: Any,
 ) -> None:
-    """Train a network on handwritten digits, with layers computed by plugins.
+    """Train a network on handwritten digits; plugins compute its layers.
 
-    Prints the loss and the accuracy on the test images after each epoch, and at the end which plugin computed what.
+    Prints the loss and the accuracy on the test images after each epoch, and at the end which plugin computed which
+    layer.
 
     \b
     Examples:
@@ -161,13 +178,13 @@ def train(
             _show_summary(plugins, recipe, data)
             return
         if lockstep and resume:
-            raise click.UsageError("--lockstep follows a run from its start, and cannot be had with --resume")
+            raise click.UsageError("--lockstep follows a run from its start, and cannot be used with --resume")
         if pictures is not None:
             check_available()
         console = Console()
-        beside = Lockstep(Path() if out is None else out) if lockstep else None
+        judging = Lockstep(Path() if out is None else out) if lockstep else None
         log = TensorBoardLog(tensorboard) if tensorboard is not None else None
-        observers = [one for one in (console, measured, beside, log) if one is not None]
+        observers = [observer for observer in (console, measured, judging, log) if observer is not None]
         try:
             with console, closing(log) if log is not None else nullcontext():
                 result = training.train(
@@ -189,8 +206,8 @@ def train(
         print_served(plugins)
         if measured is not None:
             print_times(measured)
-        if beside is not None:
-            print_lockstep(beside)
+        if judging is not None:
+            print_lockstep(judging)
         if pictures is not None:
             digits = load_digits(data)
             chances = result.trained.probabilities(plugins, digits.test_images)
@@ -205,7 +222,7 @@ def _interrupted(done: int, epochs: int, out: Path | None) -> str:
 def _of_the_run(
     context: click.Context, out: Path | None, recipe: dict[str, Any], data: Path | None, choice: "PluginChoice"
 ) -> tuple[dict[str, Any], Path | None, "PluginChoice"]:
-    """What the run in ``out`` was asked, but for what is asked now in so many words."""
+    """The options of the run in ``out``, replaced by those that are given on the command line."""
     from layerproof_train.plugins import PluginChoice
     from layerproof_train.run_folder import read_config
 

@@ -1,4 +1,4 @@
-"""What a user sees of a training run: progress while it goes, a line for each epoch, and who served what."""
+"""The terminal output of a training run: progress, a line for each epoch, and tables of layers and plugins."""
 
 import sys
 import time
@@ -12,13 +12,13 @@ import click
 import numpy as np
 
 from layerproof import PluginDeclinedWarning, PluginSet
+from layerproof.chain.axes import shape_text
 from layerproof_data import Digits
 from layerproof_train.batches import Array
 from layerproof_train.metrics import EpochMetrics
 from layerproof_train.network import Network
 from layerproof_train.observer import Observer
 from layerproof_train.recipe import Recipe
-from layerproof_train.shape_inference import times
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -38,11 +38,11 @@ class Console(Observer, AbstractContextManager["Console"]):
         self._task: Any = None
         self._per_epoch = 0
         self._training_images = 0
-        self._drawn = self._seen = self._part_start = 0.0
+        self._drawn = self._advanced = self._part_start = 0.0
         self._part = (0, "")
 
     def started(self, recipe: Recipe, network: Network, digits: Digits, plugins: PluginSet, epochs_done: int) -> None:
-        """Say what is trained on what, and show the bar."""
+        """Print the sizes of network and data, and show the bar."""
         self.epochs_done = epochs_done
         height, width = digits.image_shape
         self.epochs, self._training_images = recipe.epochs, len(digits.train_images)
@@ -57,7 +57,7 @@ class Console(Observer, AbstractContextManager["Console"]):
                 "", total=recipe.epochs * self._per_epoch, loss="", accuracy="", speed=""
             )
             self._progress.start()
-            self._seen = time.monotonic()
+            self._advanced = time.monotonic()
 
     def advanced(self, epoch: int, part: str, images: int, loss: float) -> None:
         """Move the bar, a few times a second."""
@@ -65,8 +65,8 @@ class Console(Observer, AbstractContextManager["Console"]):
             return
         now = time.monotonic()
         if (epoch, part) != self._part:
-            self._part, self._part_start = (epoch, part), self._seen
-        self._seen = now
+            self._part, self._part_start = (epoch, part), self._advanced
+        self._advanced = now
         if now - self._drawn < REFRESH_SECONDS:
             return
         self._drawn = now
@@ -101,7 +101,7 @@ class Console(Observer, AbstractContextManager["Console"]):
 
 @contextmanager
 def shown_testing(images: int) -> Iterator[Callable[[int], None]]:
-    """A function that is told how many of the images are done, and draws a bar where standard error is a terminal."""
+    """A function that takes the number of images done and draws a bar where standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -132,7 +132,7 @@ def _progress_bar() -> "Progress":
 
 
 def print_served(plugins: PluginSet) -> None:
-    """Print which plugin computed which layer how often, and every configuration that one has declined."""
+    """Print how often each plugin computed each layer, and every configuration that a plugin declined."""
     rows = [(layer, plugin, f"{calls:,}") for (layer, plugin), calls in sorted(plugins.served.items())]
     if rows:
         click.echo()
@@ -186,17 +186,18 @@ def print_lockstep(lockstep: "Lockstep") -> None:
         click.echo("\ndistance of the parameters from those of PyTorch in float64, each run free from the start:")
         _print_table(
             ("epoch", "these plugins", "PyTorch in float32"),
-            [(str(one.epoch), f"{one.plugins:.2e}", f"{one.pytorch:.2e}") for one in lockstep.drifts],
+            [(str(drift.epoch), f"{drift.plugins:.2e}", f"{drift.pytorch:.2e}") for drift in lockstep.drifts],
         )
 
 
 def print_summary(network: Network, plugins: PluginSet) -> None:
-    """Print the layers of a network: what each gives for one image, its parameters, and who is asked first for it."""
-    rows = [("", "image", times(network.input_shape), "", "")]
+    """Print each layer with its output shape for one image, its number of parameters, and the plugin asked first."""
+    rows = [("", "image", shape_text(network.input_shape), "", "")]
     for number, stage in enumerate(network.stages, 1):
         size = sum(array.size for array in stage.parameters.values())
-        asked = plugins.implementations(stage.layer)[0]
-        rows.append((str(number), stage.layer, times(stage.output_shape), f"{size:,}" if size else "", asked))
+        first = plugins.implementations(stage.layer)[0]
+        shape = shape_text(stage.planned.output_shape)
+        rows.append((str(number), stage.layer, shape, f"{size:,}" if size else "", first))
     _print_table(("", "layer", "gives", "parameters", "plugin"), rows)
     click.echo(f"{network.values.size:,} parameters")
 
@@ -209,7 +210,7 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 @contextmanager
 def one_line_warnings() -> Iterator[None]:
-    """Show each warning as one line on standard error; what plugins decline is shown always, once."""
+    """Show each warning as one line on standard error, and always those about declined configurations."""
 
     def show(
         message: Warning | str,

@@ -1,4 +1,4 @@
-"""How well a network does on images that it has not seen."""
+"""Loss and accuracy of a network on test images."""
 
 from collections.abc import Callable
 

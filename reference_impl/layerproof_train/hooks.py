@@ -1,4 +1,4 @@
-"""Call the hooks of a plugin set, and say in one line which plugin went wrong and how."""
+"""Call the hooks of a plugin set; an error names the plugin and what it did wrong in one line."""
 
 import traceback
 from collections.abc import Mapping, Sequence
@@ -53,15 +53,15 @@ def _check_valid(layer: str, arguments: Mapping[str, Any]) -> None:
 def check_array(name: str, value: Any, shape: tuple[int, ...], dtype: Any) -> None:
     """Require an array (or a NumPy scalar, which a loss may be) of this shape and dtype."""
     if getattr(value, "shape", None) != shape or value.dtype != dtype:
-        found = f"{value.dtype}{list(value.shape)}" if hasattr(value, "shape") else type(value).__name__
-        raise TrainingError(f"{name} is {found}, but should be {dtype}{list(shape)}")
+        form = f"{value.dtype}{list(value.shape)}" if hasattr(value, "shape") else type(value).__name__
+        raise TrainingError(f"{name} is {form}, but should be {dtype}{list(shape)}")
 
 
 def _raised(plugins: PluginSet, hook: str, error: BaseException, asked: Sequence[str]) -> TrainingError:
-    own = {plugin.module.__name__: plugin.name for plugin in plugins.plugins}
+    names = {plugin.module.__name__: plugin.name for plugin in plugins.plugins}
     modules = [f"{frame.f_globals.get('__name__', '')}." for frame, _ in traceback.walk_tb(error.__traceback__)]
-    passed = [name for module in modules for start, name in own.items() if module.startswith(f"{start}.")]
-    # one that was asked, and what it may have called; else a hook wrapper of another plugin
+    passed = [name for module in modules for start, name in names.items() if module.startswith(f"{start}.")]
+    # the plugin that was asked, or one whose code it called; else a hook wrapper of another plugin
     culprits = [*(name for name in passed if name in asked), *passed, *(asked if len(asked) == 1 else ())]
     last = traceback.extract_tb(error.__traceback__)[-1]
     text = " ".join(f"{type(error).__name__}: {error}".split())

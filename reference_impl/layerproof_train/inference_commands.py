@@ -1,4 +1,4 @@
-"""The commands ``layerproof evaluate`` and ``layerproof predict``: what was trained, in use."""
+"""The commands ``layerproof evaluate`` and ``layerproof predict``, which use a trained network."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,9 @@ RUN = click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
 USE = click.option(
     "--use", "uses", multiple=True, metavar="PLUGIN | LAYER=PLUGIN", help="As in train.  [default: those of the run]"
 )
-BEST = click.option("--best", is_flag=True, help="Use the checkpoint that did best, instead of the last.")
+BEST = click.option(
+    "--best", is_flag=True, help="Use the checkpoint with the best test accuracy instead of the last one."
+)
 
 
 @click.command(short_help="Test a trained network.")
@@ -27,12 +29,12 @@ BEST = click.option("--best", is_flag=True, help="Use the checkpoint that did be
     "--pictures",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Draw curves, confusions, misclassified images and filters into this directory.",
+    help="Draw learning curves, confusion matrix, misclassified images and filters into this directory.",
 )
 def evaluate(run: Path, uses: Sequence[str], best: bool, data: Path | None, pictures: Path | None) -> None:
     """Test the network of RUN, the directory of a training run or a checkpoint of one, on the test images.
 
-    Prints the accuracy, and how often which class is taken for another.
+    Prints the accuracy and the most frequent confusions.
     """
     import numpy as np
 
@@ -69,7 +71,7 @@ def evaluate(run: Path, uses: Sequence[str], best: bool, data: Path | None, pict
 @click.argument("images", type=click.Path(path_type=Path), metavar="IMAGE...", nargs=-1, required=True)
 @USE
 @BEST
-@click.option("--as-it-is", is_flag=True, help="Resize the picture and do nothing else: for what is no digit.")
+@click.option("--as-it-is", is_flag=True, help="Resize the picture only, without finding and centring a digit in it.")
 def predict(run: Path, images: Sequence[Path], uses: Sequence[str], best: bool, as_it_is: bool) -> None:
     """Say which digit each IMAGE shows, with the network of RUN.
 

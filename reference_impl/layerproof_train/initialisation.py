@@ -1,4 +1,4 @@
-"""The parameters that each layer has, and the values that they begin with."""
+"""The values that the parameters of a layer begin with."""
 
 import math
 from collections.abc import Mapping
@@ -7,36 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layerproof.chain.parameters import initial_constant
+from layerproof.layer import Layer
+from layerproof.roles import Role
+from layerproof.shapes import Shape
+
 Array = NDArray[Any]
-Shape = tuple[int, ...]
 
 
-def parameter_shapes(layer: str, shape: Shape, attributes: Mapping[str, Any]) -> dict[str, Shape]:
-    """The shapes of weight and bias of a layer that is given this shape; empty where it has none."""
-    if layer in ("conv2d", "conv_transpose2d"):
-        groups, outputs, kernel = (attributes[name] for name in ("groups", "outputs", "kernel_size"))
-        ends = (outputs, shape[0] // groups) if layer == "conv2d" else (shape[0], outputs // groups)
-        return {"weight": (*ends, *kernel), "bias": (outputs,)}
-    if layer == "linear":
-        return {"weight": (attributes["outputs"], shape[-1]), "bias": (attributes["outputs"],)}
-    if layer in ("batch_norm", "group_norm"):
-        return {"weight": shape[:1], "bias": shape[:1]}
-    if layer == "layer_norm":
-        return dict.fromkeys(("weight", "bias"), attributes["normalized_shape"])
-    if layer == "rms_norm":
-        return {"weight": attributes["normalized_shape"]}
-    if layer == "embedding":
-        return {"weight": shape}
-    return {}
-
-
-def initial(
-    layer: str, shapes: Mapping[str, Shape], generator: np.random.Generator, initialisation: str
+def initial_parameters(
+    layer: Layer, shapes: Mapping[str, Shape], generator: np.random.Generator, initialisation: str
 ) -> dict[str, Array]:
-    """Draw the parameters of a layer: as PyTorch does by default, or weights as He and others did and biases 0."""
-    if layer.endswith("_norm"):
-        return {name: (np.ones if name == "weight" else np.zeros)(shape) for name, shape in shapes.items()}
-    if layer == "embedding":
+    """Draw the parameters of a layer: as PyTorch does by default, or weights as He et al. did and biases 0."""
+    if not shapes:
+        return {}
+    constants = {name: initial_constant(layer, name) for name in shapes}
+    if None not in constants.values():
+        return {name: np.full(shape, constants[name]) for name, shape in shapes.items()}
+    if any(argument.role is Role.INDEX for argument in layer.roles.values()):
+        # a table whose rows are looked up has no sum whose variance the number of inputs would decide
         return {name: generator.standard_normal(shape) for name, shape in shapes.items()}
     # conv_transpose2d too: PyTorch counts the second axis of its weight as the inputs
     fan_in = math.prod(shapes["weight"][1:])
@@ -47,10 +36,3 @@ def initial(
     # 1/sqrt(fan_in), and so is its bound for the bias
     bound = 1 / math.sqrt(fan_in)
     return {name: generator.uniform(-bound, bound, shape) for name, shape in shapes.items()}
-
-
-def statistics(layer: str, shape: Shape) -> dict[str, Array]:
-    """The running statistics that a layer begins with."""
-    if layer != "batch_norm":
-        return {}
-    return {"running_mean": np.zeros(shape[:1]), "running_var": np.ones(shape[:1])}

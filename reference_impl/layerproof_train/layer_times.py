@@ -15,8 +15,8 @@ from layerproof_train.observer import Observer
 class LayerTimes(Observer):
     """Wraps the hooks of a plugin set that ``plugin`` is part of, and sums up the seconds of all training steps.
 
-    ``seconds`` has the seconds forward and backward by (layer, plugin). What a plugin that declines takes to do so
-    counts for the one that answers.
+    ``seconds`` has the seconds forward and backward by (layer, plugin). The time of a plugin
+    that declines counts for the plugin that answers.
     """
 
     def __init__(self) -> None:
@@ -28,14 +28,14 @@ class LayerTimes(Observer):
                 setattr(self.plugin, hook, self._wrapper(hook))
 
     def called(self, call: Call) -> None:
-        """Give the seconds to the plugin that has answered: a wrapper does not see which one that is."""
+        """Count the seconds for the plugin that answered, which a hook wrapper does not know."""
         backward = call.grad_output is not None
         hook = find_layers()[call.layer].hooks[backward]
         sums = self.seconds.setdefault((call.layer, call.plugin), [0.0, 0.0])
         sums[backward] += self._since_last_call.pop(hook, 0.0)
 
     def finished(self, metrics: EpochMetrics) -> None:
-        """Forget what testing took."""
+        """Drop the seconds of testing."""
         self._since_last_call.clear()
 
     def _wrapper(self, hook: str) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Training in lockstep with PyTorch: every call of every step is judged, and two networks in PyTorch run beside.
+"""Training in lockstep with PyTorch: every call of every step is judged, and two networks train in PyTorch beside it.
 
 Neither PyTorch nor the judge is imported here: PyTorch answers as the installed plugin ``torch``, and the judge is
 found by its entry point, as plugins are.
@@ -70,7 +70,8 @@ def find_judge() -> Judge:
 class Drift:
     """How far, after an epoch, parameters are from those of PyTorch in float64, as a share of the latter's norm.
 
-    ``plugins`` are the parameters of the run, ``pytorch`` those of PyTorch in float32, each run free from the start.
+    ``plugins`` are the parameters of the run, ``pytorch`` those of PyTorch in float32; all runs begin with the same
+    parameters and take the same batches.
     """
 
     epoch: int
@@ -94,56 +95,57 @@ class Lockstep(Observer):
         self.drifts: list[Drift] = []
         self.calls = 0
         self._judge = find_judge()
-        self._made: list[_Made] = []
+        self._recorded: list[_RecordedCall] = []
         self._wrong: list[tuple[Call, str, str]] = []
-        self._companions: list[_Companion] = []
+        self._pytorch_runs: list[_PyTorchRun] = []
 
     def started(self, recipe: Recipe, network: Network, digits: Digits, plugins: PluginSet, epochs_done: int) -> None:
-        """Start the two networks in PyTorch from the same parameters."""
+        """Start the two runs in PyTorch from the same parameters."""
         self._network = network
-        # equal states of its generator give equal masks of one plugin, but another plugin may have others
-        dropout = next((p for p in plugins.plugins if p.name in plugins.implementations("dropout")[:1]), None)
-        use = {"dropout": dropout.module} if dropout is not None else {}
+        modules = {plugin.name: plugin.module for plugin in plugins.plugins}
+        # equal states of a generator give equal random numbers in one plugin, but others in another plugin
+        drawing = {stage.layer for stage in network.stages if stage.planned.generators}
+        use = {layer: modules[name] for layer in drawing for name in plugins.implementations(layer)[:1]}
         torch = PluginSet([PYTORCH], use)
-        self._companions = [_Companion(network, dtype, torch, recipe) for dtype in (np.float32, np.float64)]
+        self._pytorch_runs = [_PyTorchRun(network, dtype, torch, recipe) for dtype in (np.float32, np.float64)]
 
     def called(self, call: Call) -> None:
-        """Keep a call until the step is done, as it is now: a later one may overwrite what it should only read."""
+        """Copy a call and keep it until the step is done: a later call may overwrite what it should only read."""
         kept = replace(
             call,
             arguments={name: _copied(value) for name, value in call.arguments.items()},
             results=tuple(map(_copied, call.results)),
             grad_output=_copied(call.grad_output),
         )
-        # nothing had changed when the call before was made, so that this one it was
-        changed = [made for made in self._made if not made.spoiled and made.has_changed()]
+        # nothing had changed after the call before, so it was this call that overwrote what has changed now
+        changed = [recorded for recorded in self._recorded if not recorded.overwritten and recorded.has_changed()]
         if changed:
-            returned = [made for made in changed if _share_memory(made.call.results, call.results)]
+            returned = [recorded for recorded in changed if _share_memory(recorded.call.results, call.results)]
             given = "input" if call.grad_output is None else "grad_output"
             self._wrong.append((kept, given, RETURNS_AGAIN if returned else OVERWRITES))
-            for made in changed:
-                made.spoiled = True
-        self._made.append(_Made(call, kept))
+            for recorded in changed:
+                recorded.overwritten = True
+        self._recorded.append(_RecordedCall(call, kept))
 
     def computed(self, step: Step) -> None:
-        """Judge all calls of a step, then let PyTorch take it."""
-        kept = [made.kept for made in self._made]
-        backward = {call.number: call for call in kept if call.grad_output is not None}
-        forward = [call for call in kept if call.grad_output is None]
-        wrong = self._wrong + [found for call in forward for found in self._judged(call, backward.get(call.number))]
-        self._wrong, self._made = [], []
+        """Judge all calls of a step, then make the same step in PyTorch."""
+        calls = [recorded.copy for recorded in self._recorded]
+        backward = {call.number: call for call in calls if call.grad_output is not None}
+        forward = [call for call in calls if call.grad_output is None]
+        wrong = self._wrong + [result for call in forward for result in self._judged(call, backward.get(call.number))]
+        self._wrong, self._recorded = [], []
         if wrong:
-            # what is wrong forward came first, then backward from the last layer on
+            # forward results come before gradients, and gradients of later layers before those of earlier ones
             raise self._diverged(step, min(wrong, key=_order), len(wrong), backward)
-        for companion in self._companions:
-            companion.step(step)
+        for run in self._pytorch_runs:
+            run.step(step)
 
     def finished(self, metrics: EpochMetrics) -> None:
         """Measure how far the parameters have drifted."""
-        single, double = (companion.network.values.astype(np.float64) for companion in self._companions)
+        single, double = (run.network.values.astype(np.float64) for run in self._pytorch_runs)
         norm = float(np.linalg.norm(double)) or 1.0
-        own, theirs = (float(np.linalg.norm(values - double)) / norm for values in (self._network.values, single))
-        self.drifts.append(Drift(metrics.epoch, own, theirs))
+        plugins, pytorch = (float(np.linalg.norm(values - double)) / norm for values in (self._network.values, single))
+        self.drifts.append(Drift(metrics.epoch, plugins, pytorch))
 
     def _judged(self, forward: Call, backward: Call | None) -> list[tuple[Call, str, str]]:
         grad_output, gradients, needed = (
@@ -179,16 +181,16 @@ class Lockstep(Observer):
 
 
 @dataclass
-class _Made:
-    """A call, what it was when it was made, and whether a later one is known to have overwritten its results."""
+class _RecordedCall:
+    """A call with its arrays, a copy from when it was made, and whether a later call has overwritten its results."""
 
     call: Call
-    kept: Call
-    spoiled: bool = False
+    copy: Call
+    overwritten: bool = False
 
     def has_changed(self) -> bool:
         """Whether a result is no longer what it was, bit for bit."""
-        return any(map(_differs, self.call.results, self.kept.results))
+        return any(map(_differs, self.call.results, self.copy.results))
 
 
 def _differs(array: Any, before: Any) -> bool:
@@ -200,33 +202,28 @@ def _differs(array: Any, before: Any) -> bool:
 
 def _share_memory(some: Sequence[Any], others: Sequence[Any]) -> bool:
     arrays = [[value for value in values if isinstance(value, np.ndarray)] for values in (some, others)]
-    return any(np.may_share_memory(one, other) for one, other in itertools.product(*arrays))
+    return any(np.may_share_memory(first, second) for first, second in itertools.product(*arrays))
 
 
 def _copied(value: Any) -> Any:
     return np.array(value) if isinstance(value, np.ndarray) else value
 
 
-def _order(found: tuple[Call, str, str]) -> tuple[bool, int]:
-    call, result, _ = found
+def _order(wrong: tuple[Call, str, str]) -> tuple[bool, int]:
+    call, result, _ = wrong
     backward = result.startswith("grad_")
     return backward, -call.number if backward else call.number
 
 
-class _Companion:
-    """A copy of the network that is trained by PyTorch with the same batches, and never looks back."""
+class _PyTorchRun:
+    """A copy of the network that PyTorch trains with the same batches, from the same initial parameters."""
 
     def __init__(self, network: Network, dtype: Any, plugins: PluginSet, recipe: Recipe) -> None:
         stages = [
             Stage(
-                stage.layer,
-                stage.attributes,
+                stage.planned,
                 stage.parameters,
-                stage.output_shape,
                 {name: array.astype(dtype) for name, array in stage.statistics.items()},
-                stage.heads,
-                stage.opens,
-                stage.closes,
             )
             for stage in network.stages
         ]

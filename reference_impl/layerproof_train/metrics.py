@@ -1,4 +1,4 @@
-"""What is known about each epoch, and the file that it is written to."""
+"""The metrics of each epoch, and the file that they are written to."""
 
 from io import SEEK_END, FileIO
 from pathlib import Path
@@ -30,8 +30,8 @@ class MetricsFile:
         directory: made if it is not there.
         keep: go on behind what the file holds; else a file of an earlier run is replaced.
 
-    Raises TrainingError, one line, when the directory cannot be written to or the disk is full, which is found out by
-    writing more than a long run needs.
+    Raises TrainingError, one line, when the directory cannot be written to or the disk is full: more than a long run
+    needs is written, and removed again, to see that.
     """
 
     def __init__(self, directory: Path, keep: bool = False) -> None:

@@ -1,42 +1,37 @@
-"""A network: layers one after another, computed by whatever plugins are asked."""
+"""A network: layers one behind another, computed by plugins."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import NotSupportedError, PluginSet, Saved, find_layers
+from layerproof.chain import ChainLayer
+from layerproof.chain.definition import MODE
 from layerproof_train import hooks
-from layerproof_train.wiring import wiring
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One layer of a network.
+    """One layer of a network, with its trained arrays and its running statistics by argument."""
 
-    ``attributes`` are its forward arguments that are not arrays, ``parameters`` its trained arrays by argument,
-    ``output_shape`` is the shape that it gives for one image, and ``statistics`` are the running ones that it keeps.
-    ``heads`` are those of an attention. So many residual branches open before it (``opens``): what it is given is
-    added to what the layer gives that closes them (``closes``).
-    """
-
-    layer: str
-    attributes: Mapping[str, Any]
+    planned: ChainLayer
     parameters: Mapping[str, Array]
-    output_shape: tuple[int, ...]
-    statistics: dict[str, Array] = field(default_factory=dict)
-    heads: int = 1
-    opens: int = 0
-    closes: int = 0
+    statistics: dict[str, Array]
+
+    @property
+    def layer(self) -> str:
+        """The name of the layer."""
+        return self.planned.layer
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a layer's hook that has just been answered.
+    """One call of a layer's hook, with its results.
 
     ``number`` is that of the layer in the network, counted from 1; the loss has the number behind the last. A forward
     call has the layer's outputs as ``results``, a backward call the gradients, and a ``grad_output``.
@@ -52,12 +47,12 @@ class Call:
 
 
 Watch = Callable[[Call], None]
-"""Is told of every hook call of a step."""
+"""Called with every hook call of a step."""
 
 
 @dataclass
 class Tape:
-    """What a forward leaves for its backward."""
+    """What ``forward`` keeps for ``backward``."""
 
     saved: list[Saved]
     arguments: list[Mapping[str, Any]]
@@ -76,20 +71,20 @@ class Network:
     """
 
     def __init__(self, input_shape: tuple[int, ...], stages: Iterable[Stage], dtype: Any = np.float32) -> None:
-        given = tuple(stages)
+        stages = tuple(stages)
         self.input_shape = input_shape
         self.dtype = np.dtype(dtype)
-        size = sum(array.size for stage in given for array in stage.parameters.values())
+        size = sum(array.size for stage in stages for array in stage.parameters.values())
         self.values = np.empty(size, self.dtype)
         self.gradients = np.zeros(size, self.dtype)
         self._places: list[dict[str, Array]] = []
         self._calls: list[dict[str, Any]] = []
         self._needs: list[tuple[bool, ...]] = []
-        self._wirings = [wiring(stage.layer, stage.heads) for stage in given]
-        own, start = [], 0
-        for stage, wired in zip(given, self._wirings, strict=True):
+        self._wirings = [stage.planned.wiring for stage in stages]
+        copies, start = [], 0
+        for stage, wiring in zip(stages, self._wirings, strict=True):
             layer = find_layers()[stage.layer]
-            # nobody asks for the gradient of data, and it can cost a third of a step
+            # the gradient of the images is not needed, and it can cost a third of a step
             needs_x = start > 0
             parameters, places = {}, {}
             for name, array in stage.parameters.items():
@@ -98,18 +93,15 @@ class Network:
                 parameters[name] = self.values[part].reshape(array.shape)
                 parameters[name][...] = array
                 places[name] = self.gradients[part].reshape(array.shape)
-            attributes = (stage.layer, stage.attributes, parameters, stage.output_shape)
-            own.append(Stage(*attributes, dict(stage.statistics), stage.heads, stage.opens, stage.closes))
+            copies.append(Stage(stage.planned, parameters, dict(stage.statistics)))
             self._places.append(places)
             fixed = {name: value for name, value in layer.neutral.items() if name not in stage.statistics}
-            self._calls.append({**fixed, **stage.attributes, **parameters})
-            inputs = wired.inputs
-            self._needs.append(
-                tuple(name in parameters or (name in inputs and needs_x) for name in layer.differentiable)
-            )
-        self.stages = tuple(own)
+            self._calls.append({**fixed, **stage.planned.attributes, **parameters})
+            needed = {*parameters, *(wiring.inputs if needs_x else ())}
+            self._needs.append(tuple(name in needed for name in layer.differentiable))
+        self.stages = tuple(copies)
         # the layers in front of the first parameter have nothing to learn
-        self._first = next((index for index, places in enumerate(self._places) if places), len(own))
+        self._first = next((index for index, places in enumerate(self._places) if places), len(copies))
 
     def check_supported(self, plugins: PluginSet) -> None:
         """Raise NotSupportedError, naming the layer, if no plugin of the set implements a layer of the network."""
@@ -129,7 +121,7 @@ class Network:
         }
 
     def load(self, arrays: Mapping[str, Array]) -> None:
-        """Take parameters and running statistics over; ``arrays`` has the names and shapes of ``arrays()``."""
+        """Copy in parameters and running statistics, by the names and in the shapes of ``arrays()``."""
         for number, stage in enumerate(self.stages, 1):
             for name, array in stage.parameters.items():
                 array[...] = arrays[f"{number}.{stage.layer}.{name}"]
@@ -148,24 +140,24 @@ class Network:
         """Compute the output for a batch (N, *input_shape), and what ``backward`` needs.
 
         Arguments:
-            plugins: are asked for every layer.
+            plugins: compute every layer.
             x: the images.
             training: drop out, normalise by the batch, and replace the running statistics.
             rng: the source of randomness of dropout, needed where it is in training.
-            watch: is told of every call.
+            watch: called with every hook call.
         """
         tape = Tape([], [])
         branches: list[Array] = []
-        for index, (stage, wired) in enumerate(zip(self.stages, self._wirings, strict=True)):
-            branches += [x] * stage.opens
-            arguments = {**self._calls[index], **stage.statistics, **wired.arguments(x)}
-            if "training" in arguments:
-                arguments["training"] = training
-            if stage.layer == "dropout":
-                # evaluation leaves it alone, but the contract asks for one
-                arguments["rng"] = rng if rng is not None else np.random.default_rng(0)
-            own_shape = (len(x), *wired.output_shape(stage.output_shape))
-            shapes = [own_shape, *(array.shape for array in stage.statistics.values())]
+        for index, (stage, wiring) in enumerate(zip(self.stages, self._wirings, strict=True)):
+            planned = stage.planned
+            branches += [x] * planned.opens
+            arguments = {**self._calls[index], **stage.statistics, **wiring.arguments(x)}
+            if MODE in arguments:
+                arguments[MODE] = training
+            for name in planned.generators:
+                # evaluation draws nothing, but the contract requires a generator
+                arguments[name] = rng if rng is not None else np.random.default_rng(0)
+            shapes = [(len(x), *planned.result), *planned.statistics.values()]
             results, saved = hooks.forward(plugins, stage.layer, arguments, shapes, self.dtype)
             if watch is not None:
                 watch(Call(index + 1, stage.layer, saved.implementation.plugin, arguments, results))
@@ -173,41 +165,39 @@ class Network:
             if training:
                 for name, new in zip(stage.statistics, results[1:], strict=True):
                     stage.statistics[name] = np.array(new)
-            x = wired.output(x, results[0])
-            for _ in range(stage.closes):
+            x = wiring.output(x, results[0])
+            for _ in range(planned.closes):
                 x = x + branches.pop()
             tape.saved.append(saved)
         return x, tape
 
     def backward(self, plugins: PluginSet, grad_output: Array, tape: Tape, watch: Watch | None = None) -> None:
-        """Fill ``gradients``, given the gradient of the output; uses up the tape, so that memory is free early."""
+        """Fill ``gradients``, given the gradient of the output; empties the tape, so that memory is freed early."""
         branches: list[Array] = []
         for index in reversed(range(self._first, len(self.stages))):
-            stage, wired = self.stages[index], self._wirings[index]
+            planned, wiring = self.stages[index].planned, self._wirings[index]
             places, needs = self._places[index], self._needs[index]
-            branches += [grad_output] * stage.closes
+            branches += [grad_output] * planned.closes
             saved = tape.saved.pop()
-            own = wired.grad_output(grad_output)
-            answers = hooks.backward(plugins, own, saved, needs)
-            layer = saved.implementation.layer
-            for name, answer in zip(layer.differentiable, answers, strict=True):
-                if name in places:
-                    self._check_gradient(saved, name, answer, places[name].shape)
-                    places[name][...] = answer
+            grad_result = wiring.grad_output(grad_output)
+            answers = hooks.backward(plugins, grad_result, saved, needs)
+            gradients = dict(zip(saved.implementation.layer.differentiable, answers, strict=True))
+            for name, place in places.items():
+                self._check_gradient(saved, name, gradients[name], place.shape)
+                place[...] = gradients[name]
             if watch is not None:
-                arguments = tape.arguments[index]
-                watch(Call(index + 1, stage.layer, saved.implementation.plugin, arguments, answers, own, needs))
+                arguments, plugin = tape.arguments[index], saved.implementation.plugin
+                watch(Call(index + 1, planned.layer, plugin, arguments, answers, grad_result, needs))
             if index > self._first:
-                shape = (len(own), *wired.input_shape(self.stages[index - 1].output_shape))
-                for name, answer in zip(layer.differentiable, answers, strict=True):
-                    if name in wired.inputs:
-                        self._check_gradient(saved, name, answer, shape)
-                grad_output = wired.grad_x(grad_output, answers)
-                for _ in range(stage.opens):
+                for name, shape in planned.inputs.items():
+                    if name in wiring.inputs:
+                        self._check_gradient(saved, name, gradients[name], (len(grad_output), *shape))
+                grad_output = wiring.grad_x(grad_output, gradients)
+                for _ in range(planned.opens):
                     grad_output = grad_output + branches.pop()
         tape.saved.clear()
         tape.arguments.clear()
 
-    def _check_gradient(self, saved: Saved, name: str, answer: Any, shape: tuple[int, ...]) -> None:
+    def _check_gradient(self, saved: Saved, name: str, gradient: Any, shape: tuple[int, ...]) -> None:
         where = f"plugin {saved.implementation.plugin}: grad_{name} of {saved.implementation.layer.name}_backward"
-        hooks.check_array(where, answer, shape, self.dtype)
+        hooks.check_array(where, gradient, shape, self.dtype)

@@ -1,4 +1,4 @@
-"""Find the layer, and the plugin, from which a number came that is not finite."""
+"""Find the layer and the plugin that returned the first number that is not finite."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -10,16 +10,16 @@ from layerproof import find_layers
 from layerproof_train.network import Call, Watch
 
 
-class _FoundError(Exception):
-    """Ends a step as soon as there is an answer."""
+class _StepEndedError(Exception):
+    """Ends a step as soon as there is a message."""
 
 
 def first_not_finite(step: Callable[[Watch], Any]) -> str:
-    """Repeat a step, and say which hook call was the first whose result has NaN or infinity in it; "" if none has.
+    """Repeat a step and describe the first hook call whose result has NaN or infinity in it; "" if there is none.
 
-    ``step`` computes the gradients again, and tells what it is given of every call.
+    ``step`` computes the gradients again, and calls its argument with every hook call.
     """
-    found: list[str] = []
+    messages: list[str] = []
 
     def look(call: Call) -> None:
         layer = find_layers()[call.layer]
@@ -39,14 +39,14 @@ def first_not_finite(step: Callable[[Watch], Any]) -> str:
                     if all(map(_finite, given))
                     else "but what it was given is not finite either"
                 )
-                found.append(
+                messages.append(
                     f"plugin {call.plugin} gave the first {kind}, in {name} of {hook}, {_place(call)}; {whence}"
                 )
-                raise _FoundError
+                raise _StepEndedError
 
-    with suppress(_FoundError):
+    with suppress(_StepEndedError):
         step(look)
-    return found[0] if found else ""
+    return messages[0] if messages else ""
 
 
 def _finite(values: Any) -> bool:

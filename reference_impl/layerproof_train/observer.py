@@ -1,4 +1,4 @@
-"""Watch a training run: the base of callbacks, among them those that draw, log and measure."""
+"""The base of callbacks of a training run: console, logs, times and lockstep derive from it."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Step:
 
 
 class Observer:
-    """Is told how a training run goes; each method does nothing unless a subclass overrides it."""
+    """Called during a training run; each method does nothing unless a subclass overrides it."""
 
     def started(self, recipe: Recipe, network: Network, digits: Digits, plugins: PluginSet, epochs_done: int) -> None:
         """Training is about to begin, or to go on after so many epochs."""

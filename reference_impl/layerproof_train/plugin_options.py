@@ -1,4 +1,4 @@
-"""What a user says with ``--use``."""
+"""The values of the option ``--use``."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The plugins that a training run asks."""
+"""The plugins that a training run uses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ REFERENCE = "reference"
 
 @dataclass(frozen=True)
 class PluginChoice:
-    """Plugins in order, and behind them the reference, so that one layer is enough to train with.
+    """Plugins in order, and behind them the reference, so that a plugin with a single layer can train a network.
 
-    ``use`` gives layers to plugins of their own. A strict choice has the reference only where no plugin is given for
-    all layers, and stops where one declines.
+    ``use`` names a plugin for single layers. A strict choice has the reference only where no plugin is given for all
+    layers, and stops where a plugin declines.
     """
 
     ordered: tuple[str | ModuleType, ...] = ()
@@ -30,10 +30,10 @@ class PluginChoice:
         return PluginSet([*ordered, *wrappers], self.use, strict=self.strict)
 
     def to_json(self) -> dict[str, Any]:
-        """What is written into the folder of a run; files are named so that they are found from anywhere."""
+        """What is written into the folder of a run; files have absolute paths."""
         return {
-            "ordered": [_found_from_anywhere(plugin) for plugin in self.ordered],
-            "use": {layer: _found_from_anywhere(plugin) for layer, plugin in self.use.items()},
+            "ordered": [_absolute(plugin) for plugin in self.ordered],
+            "use": {layer: _absolute(plugin) for layer, plugin in self.use.items()},
             "strict": self.strict,
         }
 
@@ -43,7 +43,7 @@ class PluginChoice:
         return cls(tuple(values["ordered"]), values["use"], values["strict"])
 
 
-def _found_from_anywhere(plugin: str | ModuleType) -> str:
+def _absolute(plugin: str | ModuleType) -> str:
     if isinstance(plugin, ModuleType):
         return plugin.__name__
     return str(Path(plugin).resolve()) if plugin.endswith(".py") else plugin

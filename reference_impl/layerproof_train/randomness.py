@@ -1,6 +1,6 @@
-"""Random numbers that depend on the seed and on where in a run they are asked for, and on nothing before.
+"""Random numbers that depend only on the seed, their purpose, and the step or epoch of the run.
 
-So a run that is taken up again needs no state of a generator: it draws what it would have drawn.
+A run that is continued therefore needs no stored state of a generator to draw the same numbers.
 """
 
 from typing import Literal

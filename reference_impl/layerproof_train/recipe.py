@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self, TypedDict
 
+from layerproof.chain import Layers
+from layerproof.chain.models import FILTERS, MODELS
 from layerproof_train.choices import INITIALISATIONS, OPTIMISERS, SCHEDULES
-from layerproof_train.definition import Layers, read_model
 from layerproof_train.errors import TrainingError
-from layerproof_train.models import FILTERS, MODELS
+from layerproof_train.model_files import read_model
 from layerproof_train.optimisers import LEARNING_RATES
 
 

@@ -1,4 +1,4 @@
-"""The output folder of a training run: what it was asked, how its epochs went, and its checkpoints."""
+"""The output folder of a training run: its configuration, the metrics of its epochs, and its checkpoints."""
 
 import hashlib
 import json
@@ -29,9 +29,9 @@ _NUMBERED = re.compile(r"checkpoint-(\d{8,})\.safetensors")
 
 
 class RunFolder:
-    """The folder of one run; made by ``begin`` or taken up again by ``resume``.
+    """The folder of one run; made by ``begin`` or continued by ``resume``.
 
-    ``run`` identifies the run: a digest of what it was asked.
+    ``run`` identifies the run: a digest of its recipe and its data.
     """
 
     def __init__(self, directory: Path, config: Mapping[str, Any]) -> None:
@@ -43,7 +43,7 @@ class RunFolder:
 
     @classmethod
     def begin(cls, directory: Path, config: Mapping[str, Any]) -> Self:
-        """Start a run; what an earlier one left in the folder is replaced."""
+        """Start a run; the files of an earlier run in the folder are replaced."""
         folder = cls(directory, config)
         folder._metrics = MetricsFile(directory)
         for path in [*folder._numbered(), directory / BEST, *directory.glob(f"*{UNFINISHED}")]:
@@ -53,7 +53,7 @@ class RunFolder:
 
     @classmethod
     def resume(cls, directory: Path, config: Mapping[str, Any]) -> tuple[Self, Checkpoint | None]:
-        """Take up the run in a folder; returns its last checkpoint, or None where it had not got to one.
+        """Continue the run in a folder; returns its last checkpoint, or None where it has none yet.
 
         Raises TrainingError where ``config`` differs from that of the run, or its checkpoint cannot be used.
         """
@@ -100,8 +100,8 @@ class RunFolder:
 
 def numbered_checkpoints(directory: Path) -> list[Path]:
     """The checkpoints of a folder, the oldest first."""
-    found = [(int(match[1]), path) for path in directory.glob("*") if (match := _NUMBERED.fullmatch(path.name))]
-    return [path for _, path in sorted(found)]
+    numbered = [(int(match[1]), path) for path in directory.glob("*") if (match := _NUMBERED.fullmatch(path.name))]
+    return [path for _, path in sorted(numbered)]
 
 
 def last_checkpoint(directory: Path) -> Checkpoint | None:
@@ -119,7 +119,7 @@ def last_checkpoint(directory: Path) -> Checkpoint | None:
 def describe_run(
     recipe: Recipe, digits: Digits, directory: Path | Digits | None, choice: PluginChoice | None
 ) -> dict[str, Any]:
-    """What is written into the folder: enough to do the same again, and to notice when it would not be the same."""
+    """The configuration that is written into the folder: with it a run can be repeated, and a different run noticed."""
     values = recipe.to_json() | {"layers": recipe.layers()}
     if not recipe.has_named_model:
         # the layers themselves, so that the run can go on when the file that they came from is changed or gone
@@ -142,7 +142,7 @@ def describe_run(
 
 
 def read_config(directory: Path) -> dict[str, Any]:
-    """What the run in a folder was asked; raises TrainingError, one line, where there is none."""
+    """The configuration of the run in a folder; raises TrainingError, one line, where there is no run."""
     path = directory / CONFIG
     try:
         config = json.loads(path.read_bytes())

@@ -24,15 +24,15 @@ def compute_gradients(
     logits, tape = network.forward(plugins, x, training=True, rng=rng, watch=watch)
     number = len(network.stages) + 1
     loss, saved, call = cross_entropy(plugins, logits, target, label_smoothing, number, watch)
-    one = np.ones((), network.dtype)
-    answers = hooks.backward(plugins, one, saved, (True,))
+    grad_loss = np.ones((), network.dtype)
+    gradients = hooks.backward(plugins, grad_loss, saved, (True,))
     hooks.check_array(
         f"plugin {saved.implementation.plugin}: grad_logits of cross_entropy_backward",
-        answers[0],
+        gradients[0],
         logits.shape,
         logits.dtype,
     )
     if watch is not None:
-        watch(replace(call, results=answers, grad_output=one, needs_input_grad=(True,)))
-    network.backward(plugins, answers[0], tape, watch)
+        watch(replace(call, results=gradients, grad_output=grad_loss, needs_input_grad=(True,)))
+    network.backward(plugins, gradients[0], tape, watch)
     return loss

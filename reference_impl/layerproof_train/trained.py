@@ -1,4 +1,4 @@
-"""A trained network and all that is needed to use it: kept in one file, and taken from a run."""
+"""A trained network with all that is needed to use it, read from a run or a file and saved into a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,18 +31,18 @@ class Trained:
     def load(cls, path: Path, best: bool = False) -> Self:
         """Load a file written by ``save``, or the last checkpoint of the folder of a run, or its best.
 
-        Raises TrainingError, one line, for what is neither.
+        Raises TrainingError, one line, for a path that is neither.
         """
         if path.is_dir():
             read_config(path)
-            found = load_checkpoint(path / BEST) if best else last_checkpoint(path)
-            if found is None:
+            checkpoint = load_checkpoint(path / BEST) if best else last_checkpoint(path)
+            if checkpoint is None:
                 raise TrainingError(f"{path}: this run has no checkpoint yet")
         else:
-            found = load_checkpoint(path)
-        network = found.model.build()
-        found.restore(network)
-        return cls(network, found.model)
+            checkpoint = load_checkpoint(path)
+        network = checkpoint.model.build()
+        checkpoint.restore(network)
+        return cls(network, checkpoint.model)
 
     def save(self, path: Path) -> None:
         """Write the network into a safetensors file."""
@@ -59,14 +59,14 @@ class Trained:
             height, width = self.model.input_shape[1:]
             given = " x ".join(map(str, images.shape[1:]))
             raise TrainingError(f"the network takes images of {height} x {width}, but is given {given}")
-        found = [np.empty((0, self.model.classes), self.network.dtype)]
+        batches = [np.empty((0, self.model.classes), self.network.dtype)]
         labels = np.zeros(len(images), np.uint8)
         if len(images):
             for x, _ in Batches(images, labels, self.model.normalisation, BATCH, self.network.dtype).in_order():
                 logits, _ = self.network.forward(plugins, x)
                 call = {"x": logits, "dim": 1}
                 (probabilities,), _ = hooks.forward(plugins, "softmax", call, [logits.shape], logits.dtype)
-                found.append(np.array(probabilities))
+                batches.append(np.array(probabilities))
                 if progress is not None:
-                    progress(sum(map(len, found)))
-        return np.concatenate(found)
+                    progress(sum(map(len, batches)))
+        return np.concatenate(batches)

@@ -38,7 +38,7 @@ CHECKPOINT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What came of a training run: the trained network, one entry an epoch, and the plugins with what they served."""
+    """The result of a training run: the trained network, the metrics of each epoch, and the plugins it used."""
 
     network: Network
     history: tuple[EpochMetrics, ...]
@@ -69,13 +69,13 @@ def train(
         plugins: a plugin set, or plugins in order of preference, behind which the reference stands; they compute
             every layer and the loss.
         data: a directory of IDX files, digits already loaded, or None for the packaged MNIST.
-        out: a directory for what comes of the run: ``config.json``, ``metrics.jsonl`` (one JSON object an epoch) and
-            checkpoints (the last two and the best); those of an earlier run are replaced.
-        resume: go on with the run in ``out`` where its last checkpoint was written, and end with the same parameters
-            as if it had never stopped, bit for bit. The recipe must be that of the run.
+        out: a directory for the files of the run: ``config.json``, ``metrics.jsonl`` (one JSON object an epoch) and
+            checkpoints (the last two and the best); files of an earlier run are replaced.
+        resume: continue the run in ``out`` from its last checkpoint; it ends with the same parameters, bit for bit,
+            as a run that never stopped. The recipe must be that of the run.
         checkpoint_seconds: a checkpoint is written after this time, and after each epoch.
-        observer: is told how it goes; may be several.
-        choice: how the plugins of a set were chosen, to be written into ``out`` for whoever uses the run.
+        observer: called during the run; may be several.
+        choice: how the plugins of a set were chosen, written into ``out`` for `evaluate`, `predict` and `resume`.
         recipe: the fields of ``Recipe``, all of which have defaults:
             model: ``seed``, ``lenet``, ``deep``, ``cnn`` or ``attention``, a TOML file, or a list of layers.
             epochs: how often to go through the training images.
@@ -157,8 +157,8 @@ def check_supported(network: Network, plugins: PluginSet) -> None:
 
 
 def _watch_of(observers: Sequence[Observer]) -> Watch | None:
-    """Tell of calls those who listen; None where nobody does, which costs nothing."""
-    listening = [one for one in observers if type(one).called is not Observer.called]
+    """Pass calls on to the observers that override ``called``; None where none does, so that calls cost nothing."""
+    listening = [observer for observer in observers if type(observer).called is not Observer.called]
 
     def watch(call: Call) -> None:
         for observer in listening:
@@ -168,7 +168,7 @@ def _watch_of(observers: Sequence[Observer]) -> Watch | None:
 
 
 class _Run:
-    """The parts of one training run."""
+    """A training run: its network, data and optimiser, and how far it has got."""
 
     def __init__(
         self,
@@ -194,13 +194,13 @@ class _Run:
         self.folder: RunFolder | None = None
         self._checkpoint_seconds, self._saved = checkpoint_seconds, time.monotonic()
         self._watch = _watch_of(observers)
-        self._draws = any(stage.layer == "dropout" for stage in network.stages)
+        self._draws = any(stage.planned.generators for stage in network.stages)
 
     def fit(self, folder: RunFolder | None) -> TrainingResult:
         self.folder = folder
         for observer in self.observers:
             observer.started(self.recipe, self.network, self.digits, self.plugins, len(self.position.history))
-        # what is not finite is an error below, and more useful than a warning from the depth of a layer
+        # numbers that are not finite are an error below, which says more than a warning from within a layer
         with self.interruption.deferred(), np.errstate(over="ignore", invalid="ignore"):
             while self.position.epoch <= self.recipe.epochs:
                 self._epoch()
@@ -209,7 +209,7 @@ class _Run:
 
     def _epoch(self) -> None:
         at = self.position
-        # an epoch that is taken up again has the time that it took before
+        # an epoch that is continued counts the time it took before
         start = time.perf_counter() - at.seconds
         before = (at.epoch - 1) * len(self.training)
         order = generator(self.recipe.seed, "order", at.epoch)

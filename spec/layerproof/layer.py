@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from layerproof.roles import Argument, Kind, Output, read_arguments
+from layerproof.roles import ANY_AXES, PRIME, Argument, Kind, Output, Role, read_arguments
+from layerproof.shapes import array_shape, axis_lengths
 from layerproof.validation import compile_validation
 
 
@@ -19,7 +20,8 @@ class Layer:
     that have a gradient, in the order in which backward returns them. ``outputs`` are the names of what forward
     computes, ``output_roles`` says what each of them is. ``neutral`` gives, for each argument that an implementation
     may leave out of its signature, the value that it is then asked for (the name of another argument stands for that
-    argument's value). ``validate`` takes the forward arguments by name and raises ValueError.
+    argument's value). ``validate`` takes the forward arguments by name and raises ValueError. ``statistics`` are the
+    arguments that an output ``new_<name>`` replaces after a training step, with the values that they begin with.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Layer:
     output_roles: Mapping[str, Output]
     neutral: Mapping[str, Any]
     validate: Callable[..., None]
+    statistics: Mapping[str, float]
     module: ModuleType
 
     @classmethod
@@ -53,6 +56,7 @@ class Layer:
             output_roles=output_roles,
             neutral=module.NEUTRAL,
             validate=compile_validation(name, roles, getattr(module, "validate", None)),
+            statistics=getattr(module, "STATISTICS", {}),
             module=module,
         )
 
@@ -80,6 +84,28 @@ class Layer:
         """What a backward returned, by name, without what was not needed."""
         given = zip(self.gradients, gradients, needs_input_grad, strict=True)
         return {name: value for name, value, needed in given if needed}
+
+    def output_shape(self, arguments: Mapping[str, Any]) -> tuple[int, ...]:
+        """The shape of the first output, for valid forward arguments."""
+        given = {name: arguments[name].shape for name in self.arrays if arguments[name] is not None}
+        known = {**arguments, **given}
+        output = self.output_roles[self.outputs[0]]
+        if output.reduced and arguments["reduction"] != "none":
+            return ()
+        lengths: dict[str, tuple[int, ...]] = {}
+        for name, shape in given.items():
+            if self.roles[name].role != Role.MASK:
+                lengths |= axis_lengths(self.roles[name].axes, shape, arguments)
+        formula = getattr(self.module, "output_size", None)
+        if formula is not None:
+            names = inspect.signature(formula).parameters
+            sizes = formula(**{name: known[name] for name in names})
+            primed = [word for word in output.axes if word.endswith(PRIME)]
+            if primed == [ANY_AXES + PRIME]:
+                lengths[primed[0]] = sizes
+            else:
+                lengths |= {word: (size,) for word, size in zip(primed, sizes, strict=True)}
+        return array_shape(output.axes, lengths, arguments)
 
     @property
     def required(self) -> tuple[str, ...]:

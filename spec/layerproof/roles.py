@@ -39,6 +39,8 @@ OPTIONAL = "?"
 POSITIVE = "+"
 WITHOUT_GRADIENT = " without gradient"
 REDUCED = "reduced "
+PRIME = "'"
+"""Ends the name of a length that follows from a formula of the layer, its function ``output_size``."""
 
 
 class Role(StrEnum):

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from layerproof import LayerProofError, PluginSet
-from layerproof_conformance.benchmark.chain import Stage
 from layerproof_conformance.benchmark.contestant import Requests
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
 from layerproof_data import Digits, load_digits
@@ -150,18 +149,10 @@ def train_in_pytorch(recipe: Recipe, digits: Digits, turns: Turns) -> None:
 
 
 def _in_pytorch(torch: Any, network: Network, recipe: Recipe) -> tuple[Any, list[Any]]:
-    if any(stage.opens for stage in network.stages):
+    if any(stage.planned.opens for stage in network.stages):
         raise LayerProofError(f"model {recipe.model_name} has residuals, which this benchmark has not in PyTorch")
-    stages = [
-        Stage(
-            stage.layer,
-            dict(stage.attributes),
-            {name: array.shape for name, array in stage.parameters.items()},
-            stage.output_shape,
-        )
-        for stage in network.stages
-    ]
-    return torch_network(torch, StepTask(recipe.model_name, stages, recipe.batch_size, "float32"), network.values)
+    chain = [stage.planned for stage in network.stages]
+    return torch_network(torch, StepTask(recipe.model_name, chain, recipe.batch_size, "float32"), network.values)
 
 
 def _optimiser(torch: Any, parameters: list[Any], recipe: Recipe) -> Any:

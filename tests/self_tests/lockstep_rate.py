@@ -135,8 +135,8 @@ def outcomes(paths: Sequence[Path], model: str, steps: int, batch_size: int, job
 
 def of_the_model(model: str) -> list[Path]:
     """The broken plugins of the layers of a model and of its loss."""
-    from layerproof_train.definition import flattened
-    from layerproof_train.models import FILTERS, MODELS
+    from layerproof.chain import flattened
+    from layerproof.chain.models import FILTERS, MODELS
 
     used = {defined.layer for defined in flattened(MODELS[model](FILTERS[model]), 10, model)} | {"cross_entropy"}
     return [path for path in plugins(BROKEN) if path.parent.name in used]

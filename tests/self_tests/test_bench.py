@@ -8,9 +8,6 @@ from click.testing import CliRunner
 from layerproof import LayerProofError
 from layerproof_conformance.benchmark.bench import bench
 from layerproof_conformance.benchmark.command import bench as command
-from layerproof_conformance.benchmark.shapes import NETWORKS
-from layerproof_train.definition import flattened
-from layerproof_train.models import FILTERS, MODELS
 
 WRONG_RELU = """
 import numpy as np
@@ -24,14 +21,6 @@ def relu_forward(x):
 def relu_backward(grad_output, saved):
     return (grad_output * (saved > 0),)
 """
-
-
-@pytest.mark.parametrize(
-    ("network", "model"), [("A", "seed"), ("C", "deep"), *((name, name) for name in ("lenet", "cnn", "attention"))]
-)
-def test_a_network_has_the_layers_of_the_model_that_it_is_named_after(network, model):
-    defined = flattened(MODELS[model](FILTERS[model]), 10, model)
-    assert [stage.layer for stage in NETWORKS[network]] == [one.layer for one in defined]
 
 
 def test_layers_and_a_step_are_measured_and_verified(tmp_path):

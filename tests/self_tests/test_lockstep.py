@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from small_digits import write_digits
 
+from layerproof.chain.models import MODELS
 from layerproof.cli import Shell
 from layerproof_conformance import check
 from layerproof_conformance.cases.building import build
@@ -18,7 +19,6 @@ from layerproof_conformance.verdict.lockstep import judge_call, save_call
 from layerproof_train import TrainingError, train
 from layerproof_train.commands import layerproof_register_commands
 from layerproof_train.lockstep import Lockstep
-from layerproof_train.models import MODELS
 
 HERE = Path(__file__).parent
 DRIFTING = HERE / "drifting_plugins" / "relu_loses_the_tail.py"

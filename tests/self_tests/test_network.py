@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from layerproof import NotSupportedError, PluginError, PluginSet, find_layers, hookimpl
+from layerproof.chain.models import FILTERS, MODELS
 from layerproof_train import Network, TrainingError, build_network, read_model
-from layerproof_train.models import FILTERS, MODELS
 
 
 def build(
@@ -42,7 +42,7 @@ CONVOLUTIONAL = ["seed", "lenet", "deep"]
 def in_torch(network: Network, x: Any, parameters: dict[tuple[int, str], Any]) -> Any:
     for number, stage in enumerate(network.stages):
         own = [parameters[number, name] for name in stage.parameters]
-        attributes = dict(stage.attributes)
+        attributes = dict(stage.planned.attributes)
         if stage.layer in ("flatten", "relu"):
             x = getattr(torch, stage.layer)(x, **attributes)
         else:
@@ -258,27 +258,27 @@ POOL = {"layer": "max_pool2d", "kernel_size": [2, 2]}
     [
         (
             [CONV],
-            "layer 1 of the network, conv2d, has a window of 3 x 3, but is given 1 x 2 x 9 for an image of 1 x 2 x 9",
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `x` is too small: its "
+            "padded H (=2) must be at least the dilated window (=3)",
         ),
         (
             ["relu", POOL, POOL],
-            "layer 3 of the network, max_pool2d, has a window of 2 x 2, but is given 1 x 1 x 4 for an image of "
-            "1 x 2 x 9",
+            "layer 3 of the network, max_pool2d, is given 1 x 1 x 4 for an image of 1 x 2 x 9: `x` is too small: its "
+            "padded H (=1) must be at least the dilated window (=2)",
         ),
         (
             [{"layer": "linear", "outputs": 10}],
-            "layer 1 of the network, linear, needs one row or a sequence of rows for each image, flatten it first, "
-            "but is given 1 x 2 x 9 for an image of 1 x 2 x 9",
+            "model mine gives [1, 2, 10] for an image, but should give [10]; a `flatten` may be missing",
         ),
         (
             ["flatten", {**CONV, "kernel_size": 1}],
-            "layer 2 of the network, conv2d, needs images (channels, height, width), but is given 18 for an image of "
+            "layer 2 of the network, conv2d, needs channels x height x width, but is given 18 for an image of "
             "1 x 2 x 9",
         ),
         (
             [{**CONV, "groups": 3, "kernel_size": 1}],
-            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `weight`.shape "
-            "(=(4, 0, 1, 1)) must be at least 1 in every direction",
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `groups` (=3) must divide "
+            "the channels (=1)",
         ),
         (
             [{**POOL, "padding": 2}],
@@ -304,7 +304,7 @@ POOL = {"layer": "max_pool2d", "kernel_size": [2, 2]}
         ("relu", "model mine: the layers must be a list, but are a str"),
         (["rely"], "layer 1 of the network: the contract has no layer rely; did you mean relu?"),
         (["relu", 3], "layer 2 of the network must be a name or a table with `layer`, but is 3"),
-        (["cross_entropy"], "layer 1 of the network, cross_entropy, is a loss: the trainer adds it itself"),
+        (["cross_entropy"], "layer 1 of the network, cross_entropy, is a loss: training adds it behind the network"),
         (["linear"], "layer 1 of the network, linear, lacks outputs"),
         (["softmax", "adaptive_avg_pool2d"], "layer 2 of the network, adaptive_avg_pool2d, lacks output_size"),
         (
@@ -319,13 +319,27 @@ POOL = {"layer": "max_pool2d", "kernel_size": [2, 2]}
         ([{**CONV, "bias": 1}], "layer 1 of the network, conv2d: `bias` must be true or false, got 1"),
         (
             [{**CONV, "padding": [1]}],
-            "layer 1 of the network, conv2d: `padding` must be a pair of ints, got (1,)",
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `padding` must be a pair of "
+            "ints (height, width), got (1,)",
         ),
-        ([{**CONV, "stride": 0}], "layer 1 of the network, conv2d: `stride` must be a pair of ints, got (0, 0)"),
+        (
+            [{**CONV, "kernel_size": 1, "stride": 0}],
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `stride` (=(0, 0)) must be "
+            "at least 1 in both directions",
+        ),
+        (
+            [{**CONV, "kernel_size": [3]}],
+            "layer 1 of the network, conv2d: `kernel_size` must be 2 ints of at least 1, got (3,)",
+        ),
+        (
+            [{"layer": "flatten", "start_dim": 0}],
+            "layer 1 of the network, flatten, must leave the batch alone, but is given 1 x 2 x 9 for an image of "
+            "1 x 2 x 9",
+        ),
         (
             [{**CONV, "layer": "conv_transpose2d", "groups": 3}],
-            "layer 1 of the network, conv_transpose2d, has 4 outputs in 3 groups, but is given 1 x 2 x 9 for an image "
-            "of 1 x 2 x 9",
+            "layer 1 of the network, conv_transpose2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `groups` (=3) "
+            "must divide the outputs (=4)",
         ),
     ],
 )

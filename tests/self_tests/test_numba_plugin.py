@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from layerproof import PluginSet
-from layerproof_train.models import FILTERS, MODELS
+from layerproof.chain.models import FILTERS, MODELS
 
 pytest.importorskip("numba", reason="numba is not installed: pip install 'layerproof[numba]'")
 

@@ -167,7 +167,7 @@ def test_help_starts_as_fast_as_importing_numpy_and_click():
 
 
 def test_the_names_of_models_are_those_that_there_are():
+    from layerproof.chain.models import MODELS
     from layerproof_train.choices import MODEL_NAMES
-    from layerproof_train.models import MODELS
 
     assert tuple(MODELS) == MODEL_NAMES

@@ -142,7 +142,7 @@ def test_an_observer_is_told_and_metrics_are_there_when_it_is(digits: Path, tmp_
 def test_a_model_of_ones_own(digits: Path) -> None:
     perceptron = ["flatten", {"layer": "linear", "outputs": 7}, "relu", {"layer": "linear", "outputs": "classes"}]
     result = train(data=digits, model=perceptron, epochs=1)
-    assert [stage.output_shape for stage in result.network.stages] == [(48,), (7,), (7,), (4,)]
+    assert [stage.planned.output_shape for stage in result.network.stages] == [(48,), (7,), (7,), (4,)]
     with pytest.raises(TrainingError, match=r"model of your own gives \[1, 8, 6\] for an image, but should give \[4\]"):
         train(data=digits, model=["relu"])
 
@@ -308,7 +308,8 @@ def test_images_too_small_for_the_model(tmp_path: Path) -> None:
     result = quick(write_digits(tmp_path, size=(2, 9)))
     check_error(
         result,
-        "layer 1 of the network, conv2d, has a window of 3 x 3, but is given 1 x 2 x 9 for an image of 1 x 2 x 9",
+        "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `x` is too small: its padded H "
+        "(=2) must be at least the dilated window (=3)",
     )
 
 

@@ -1,4 +1,4 @@
-"""What convolutions and pools share: a window must fit into the padded input, along every axis."""
+"""What convolutions and pools share: a window must fit into the padded input, and moves over it along every axis."""
 
 from layerproof.array_types import Window
 
@@ -39,3 +39,18 @@ def check_pool_fits(
             f"`x` is too small: its padded {axis} (={padded}) may lack at most `stride` - 1 (={step - 1}) "
             f"of the dilated window (={window}) with `ceil_mode`"
         )
+
+
+def window_places(
+    size: Window, kernel_size: Window, stride: Window, padding: Window, dilation: Window, ceil_mode: bool
+) -> Window:
+    """How many places a window has along each axis, which is the size of the output."""
+    places = []
+    for length, kernel, step, pad, gap in zip(size, kernel_size, stride, padding, dilation, strict=True):
+        rest = length + 2 * pad - gap * (kernel - 1) - 1
+        steps = -(-rest // step) if ceil_mode else rest // step
+        # a window that begins behind the image and its first padding is left out
+        if ceil_mode and steps * step >= length + pad:
+            steps -= 1
+        places.append(steps + 1)
+    return tuple(places)

@@ -9,7 +9,7 @@ with x zero outside the image, and count the number of pixels that the window av
 from typing import Any
 
 from layerproof.array_types import Array, Window
-from layerproof.layers._windows import check_pool_fits
+from layerproof.layers._windows import check_pool_fits, window_places
 from layerproof.markers import hookspec
 
 ARGUMENTS = {
@@ -50,6 +50,11 @@ def avg_pool2d_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html
     """
+
+
+def output_size(x: Window, kernel_size: Window, stride: Window, padding: Window, ceil_mode: bool) -> Window:
+    """(H', W') of the output, for the shape of x."""
+    return window_places(x[2:], kernel_size, stride, padding, (1,) * len(kernel_size), ceil_mode)
 
 
 @hookspec(firstresult=True)

@@ -36,6 +36,8 @@ NEUTRAL = {
     "momentum": 0.1,
     "eps": 1e-5,
 }
+STATISTICS = {"running_mean": 0.0, "running_var": 1.0}
+"""The running statistics, with the values that they begin with; the output new_<name> replaces each."""
 
 
 @hookspec(firstresult=True)

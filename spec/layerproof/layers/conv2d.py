@@ -10,7 +10,7 @@ with g = o // (O/groups), and x zero outside the image. It is a cross-correlatio
 from typing import Any
 
 from layerproof.array_types import Array, Window
-from layerproof.layers._windows import check_window_fits
+from layerproof.layers._windows import check_window_fits, window_places
 from layerproof.markers import hookspec
 
 ARGUMENTS = {
@@ -52,6 +52,11 @@ def conv2d_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html
     """
+
+
+def output_size(x: Window, weight: Window, stride: Window, padding: Window, dilation: Window) -> Window:
+    """(H', W') of the output, for the shapes of the arrays."""
+    return window_places(x[2:], weight[2:], stride, padding, dilation, ceil_mode=False)
 
 
 @hookspec(firstresult=True)

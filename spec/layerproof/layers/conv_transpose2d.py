@@ -73,6 +73,16 @@ def conv_transpose2d_forward(
     """
 
 
+def output_size(
+    x: Window, weight: Window, stride: Window, padding: Window, output_padding: Window, dilation: Window
+) -> Window:
+    """(H', W') of the output, for the shapes of the arrays."""
+    axes = zip(x[2:], weight[2:], stride, padding, output_padding, dilation, strict=True)
+    return tuple(
+        (length - 1) * step - 2 * cut + gap * (kernel - 1) + added + 1 for length, kernel, step, cut, added, gap in axes
+    )
+
+
 @hookspec(firstresult=True)
 def conv_transpose2d_backward(
     grad_output: Array, saved: Any, needs_input_grad: tuple[bool, bool, bool]

@@ -3,6 +3,7 @@
 output = x with the axes start_dim to end_dim, both included, replaced by one of their product's length.
 """
 
+import math
 from typing import Any
 
 from layerproof.array_types import Array
@@ -32,6 +33,13 @@ def flatten_forward(x: Array, start_dim: int, end_dim: int) -> tuple[Array, Any]
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.flatten.html
     """
+
+
+def output_size(x: tuple[int, ...], start_dim: int, end_dim: int) -> tuple[int, ...]:
+    """The whole shape of the output, for that of x."""
+    axes = x or (1,)
+    start, end = start_dim % len(axes), end_dim % len(axes)
+    return *axes[:start], math.prod(axes[start : end + 1]), *axes[end + 1 :]
 
 
 @hookspec(firstresult=True)

@@ -9,7 +9,7 @@ with x = -inf outside the image.
 from typing import Any
 
 from layerproof.array_types import Array, Window
-from layerproof.layers._windows import check_pool_fits
+from layerproof.layers._windows import check_pool_fits, window_places
 from layerproof.markers import hookspec
 
 ARGUMENTS = {
@@ -50,6 +50,13 @@ def max_pool2d_forward(
 
     Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool2d.html
     """
+
+
+def output_size(
+    x: Window, kernel_size: Window, stride: Window, padding: Window, dilation: Window, ceil_mode: bool
+) -> Window:
+    """(H', W') of the output, for the shape of x."""
+    return window_places(x[2:], kernel_size, stride, padding, dilation, ceil_mode)
 
 
 @hookspec(firstresult=True)

@@ -16,7 +16,7 @@ from layerproof_conformance.benchmark.summary import layer_speeds
 from layerproof_conformance.types.environment import describe_environment, usable_cores
 
 Progress = Callable[[str, int, int], None]
-"""Told what is measured next, how much is done, and how much there is."""
+"""Called with the next task, the number of tasks done, and the number of all tasks."""
 
 
 def bench(
@@ -40,7 +40,7 @@ def bench(
         threads: of every contestant, PyTorch included; the cores that this process may use if None.
         batch_size: images in a call.
         dtype: "float32" or "float64".
-        rounds: how often each contestant has its turn for each task.
+        rounds: how often each contestant takes its turn at each task.
         progress: called before each task.
 
     Raises LayerProofError, one line, for unknown plugins, layers and networks.
@@ -50,7 +50,7 @@ def bench(
     everything = not layers and not networks
     tasks = [task for task in layer_tasks(batch_size, dtype) if everything or task.layer in layers]
     steps = [
-        StepTask(name, stages, batch_size, dtype) for name, stages in NETWORKS.items() if everything or name in networks
+        StepTask(name, chain, batch_size, dtype) for name, chain in NETWORKS.items() if everything or name in networks
     ]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     threads = threads or usable_cores()
@@ -62,7 +62,8 @@ def bench(
         run.machine = document.Machine(gflops, copied, load)
         by_task = [(task, run.layer(task)) for task in tasks]
         by_network = {step.name: run.step(step) for step in steps}
-        libraries = {one.name: one.request("ask", "libraries") for one in (pytorch, *contestants.values())}
+        processes = (pytorch, *contestants.values())
+        libraries = {process.name: process.request("ask", "libraries") for process in processes}
     return document.Bench(
         schema=document.SCHEMA,
         environment=describe_environment(),
@@ -74,7 +75,7 @@ def bench(
         machine=run.machine,
         layers=layer_speeds(by_task),
         steps=by_network,
-        noisy=sum(one.noisy for one in run.measured),
+        noisy=sum(measurement.noisy for measurement in run.measured),
         measurements=len(run.measured),
         seconds=time.perf_counter() - started,
     )
@@ -102,7 +103,7 @@ def _contestants(
 
 
 class _Run:
-    """What is under way."""
+    """A benchmark under way: its contestants, and the measurements so far."""
 
     machine: document.Machine
 
@@ -121,7 +122,7 @@ class _Run:
     def layer(self, task: LayerTask) -> dict[str, tuple[document.Measurement, document.Measurement]]:
         """Forward and backward of each plugin."""
         problems, able = self._prepare("layer", task, f"{task.layer} {task.shape}")
-        found: dict[str, list[document.Measurement]] = {name: [] for name in self._contestants}
+        halves: dict[str, list[document.Measurement]] = {name: [] for name in self._contestants}
         for what, flops, size in zip(("forward", "backward"), task.flops, task.bytes, strict=True):
             timings = take_turns(what, able, self._pytorch, self._rounds)
             roof = max(flops / self.machine.gflops, size / self.machine.gigabytes_per_second) * 1e-9
@@ -129,39 +130,39 @@ class _Run:
                 problem = problems[name]
                 if not problem:
                     problem = layer_problem(task, what, *able[name].request("result"))
-                found[name].append(self._measurement(timings.get(name), problem, roof))
-        return {name: (forward, backward) for name, (forward, backward) in found.items()}
+                halves[name].append(self._measurement(timings.get(name), problem, roof))
+        return {name: (forward, backward) for name, (forward, backward) in halves.items()}
 
     def step(self, task: StepTask) -> dict[str, document.StepSpeed]:
         """A training step with each plugin."""
         problems, able = self._prepare("step", task, f"network {task.name}")
         timings = take_turns("step", able, self._pytorch, self._rounds)
-        found = {}
+        speeds = {}
         for name, contestant in self._contestants.items():
             problem = problems[name] or _problem_of_steps(task, contestant)
             measurement = self._measurement(timings.get(name), problem, None)
             overhead, others = None, {}
             if measurement.milliseconds:
-                calls = len(task.stages) + 1
+                calls = len(task.chain) + 1
                 overhead = 1e3 * calls * contestant.request("ask", "overhead") / measurement.milliseconds
                 others = contestant.request("ask", "others", name)
-            found[name] = document.StepSpeed(measurement.ratio, measurement, overhead, others)
-        return found
+            speeds[name] = document.StepSpeed(measurement.ratio, measurement, overhead, others)
+        return speeds
 
     def _prepare(
-        self, kind: str, task: LayerTask | StepTask, said: str
+        self, kind: str, task: LayerTask | StepTask, text: str
     ) -> tuple[dict[str, str], dict[str, ContestantProcess]]:
-        self._progress(said, self._done, self._planned)
+        self._progress(text, self._done, self._planned)
         self._done += 1
         self._pytorch.request("prepare", kind, task)
-        problems = {name: one.request("prepare", kind, task) for name, one in self._contestants.items()}
-        return problems, {name: one for name, one in self._contestants.items() if not problems[name]}
+        problems = {name: process.request("prepare", kind, task) for name, process in self._contestants.items()}
+        return problems, {name: process for name, process in self._contestants.items() if not problems[name]}
 
     def _measurement(self, timing: Timing | None, problem: str, roof: float | None) -> document.Measurement:
         if timing is None or problem:
-            found = document.Measurement(None, problem=problem)
+            measurement = document.Measurement(None, problem=problem)
         else:
-            found = document.Measurement(
+            measurement = document.Measurement(
                 ratio=timing.ratio,
                 low=timing.low,
                 high=timing.high,
@@ -171,8 +172,8 @@ class _Run:
                 noisy=timing.noisy,
                 verified=True,
             )
-        self.measured.append(found)
-        return found
+        self.measured.append(measurement)
+        return measurement
 
 
 def _problem_of_steps(task: StepTask, contestant: ContestantProcess) -> str:

@@ -1,4 +1,4 @@
-"""What a contestant of the benchmark offers to be timed."""
+"""The calls of a contestant that the benchmark times."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ Call = Callable[[int], Result]
 
 
 class Contestant(Protocol):
-    """What can be timed."""
+    """A plugin, or PyTorch."""
 
     def layer(self, task: Any) -> tuple[Call, Call]:
         """Forward and backward of a layer."""

@@ -32,21 +32,33 @@ def layerproof_register_commands(cli: click.Group) -> None:
     "networks",
     multiple=True,
     metavar="N",
-    help="Measure a step of this network: A, B, C, lenet, cnn, attention.",
+    help="Measure a training step of this network: A, B, C, lenet, cnn, attention; may be given several times.",
 )
-@click.option("--threads", type=click.IntRange(min=1), metavar="T", help="Threads of each; all cores unless given.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    metavar="T",
+    help="Threads of each plugin and of PyTorch.  [default: all cores]",
+)
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True, metavar="B")
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), default="float32", show_default=True)
-@click.option("--rounds", type=click.IntRange(min=1), default=9, show_default=True, help="Turns of each contestant.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(min=1),
+    default=9,
+    show_default=True,
+    help="How often each plugin and PyTorch take turns at each measurement.",
+)
 @click.option("--json", "json_file", metavar="F", help="Write the document to this file, - for standard output.")
 @click.option("--picture", metavar="F", help="Draw bars into this file, such as bench.svg (needs matplotlib).")
 def bench(json_file: str | None, picture: str | None, **choices: Any) -> None:
     """Measure how fast each PLUGIN is, as a multiple of the time that PyTorch eager takes.
 
-    Layers in the shapes of small networks, forward and backward, and whole training steps of those networks, in turns
-    with PyTorch, with the same threads and memory settings, on inputs that change from call to call. A result that
-    is wrong has no time. Networks: A is the model seed, B has two convolutions, C is the model deep. Exit status: 0
-    measured, 1 a timed result was wrong, 2 usage error.
+    Measures layers, forward and backward, in the shapes they have in small networks, and whole training steps of
+    these networks. Plugins and PyTorch take turns, with the same threads and memory settings; the inputs change from
+    call to call. Results are compared with PyTorch in float64 after the timing; the time of a wrong result does not
+    count. Networks: A is the model seed, B has two convolutions, C is the model deep. Exit status: 0 measured, 1 a
+    timed result was wrong, 2 usage error.
 
     \b
     Examples:
@@ -62,16 +74,16 @@ def bench(json_file: str | None, picture: str | None, **choices: Any) -> None:
     from layerproof_conformance.report.progress import shown_progress
 
     with shown_progress() as progress:
-        found = run_bench(progress=progress, **choices)
-    print_bench(found, Console(stderr=json_file == "-"))
+        document = run_bench(progress=progress, **choices)
+    print_bench(document, Console(stderr=json_file == "-"))
     if picture:
-        draw_bench(found, Path(picture))
+        draw_bench(document, Path(picture))
     if json_file == "-":
-        sys.stdout.buffer.write(found.to_json() + b"\n")
+        sys.stdout.buffer.write(document.to_json() + b"\n")
     elif json_file:
-        Path(json_file).write_bytes(found.to_json())
-    speeds = [speed for plugins in found.layers.values() for speed in plugins.values()]
-    shapes = [one for speed in speeds for shape in speed.shapes for one in (shape.forward, shape.backward)]
-    steps = [step.measurement for plugins in found.steps.values() for step in plugins.values()]
-    wrong = any(one.problem not in ("", "declined") for one in (*shapes, *steps))
+        Path(json_file).write_bytes(document.to_json())
+    speeds = [speed for plugins in document.layers.values() for speed in plugins.values()]
+    halves = [half for speed in speeds for shape in speed.shapes for half in (shape.forward, shape.backward)]
+    steps = [step.measurement for plugins in document.steps.values() for step in plugins.values()]
+    wrong = any(measured.problem not in ("", "declined") for measured in (*halves, *steps))
     click.get_current_context().exit(DOES_NOT_CONFORM if wrong else DONE)

@@ -1,4 +1,4 @@
-"""One process of the benchmark: a plugin, or PyTorch, that prepares what it is told to, times it, and hands it over.
+"""One process of the benchmark: it prepares tasks for a plugin or PyTorch, times them, and returns their results.
 
 Requests come in and answers go out as pickles, on the standard input and the former standard output of the process.
 """
@@ -23,7 +23,7 @@ MOST_WAKING = 4
 
 
 class _Session:
-    """The task at hand."""
+    """The present task of a contestant."""
 
     def __init__(self, contestant: Contestant) -> None:
         self._contestant = contestant
@@ -32,7 +32,7 @@ class _Session:
         self._next = 0
 
     def prepare(self, kind: str, task: Any) -> str:
-        """Get ready, and run everything once; return what is in the way."""
+        """Prepare a task and run every variant once; return an error message, "declined", or ""."""
         self._calls = {}
         try:
             if kind == "layer":
@@ -69,10 +69,10 @@ class _Session:
     def result(self) -> tuple[int, Result]:
         """The variant of the last timed call, and what it returned."""
         variant, result = self._last
-        return variant, tuple(None if one is None else np.array(one) for one in result)
+        return variant, tuple(None if array is None else np.array(array) for array in result)
 
     def ask(self, name: str, *arguments: Any) -> Any:
-        """Something that only this contestant can tell."""
+        """Call another method of the contestant."""
         return getattr(self._contestant, name)(*arguments)
 
 
@@ -83,16 +83,16 @@ class Requests:
         self._answers: BinaryIO = os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)  # what a plugin prints must not get between the answers
 
-    def answer(self, fine: bool, value: Any) -> tuple[str, tuple[Any, ...]]:
-        """Answer, or say what went wrong, and wait for the next request; raises EOFError where there is none."""
-        pickle.dump((fine, value), self._answers)
+    def answer(self, is_done: bool, value: Any) -> tuple[str, tuple[Any, ...]]:
+        """Answer with a value, or with an error message, and wait for the next request; raises EOFError at the end."""
+        pickle.dump((is_done, value), self._answers)
         self._answers.flush()
         name, arguments = pickle.load(sys.stdin.buffer)
         return name, arguments
 
 
 def main() -> None:
-    """Answer requests until there are no more."""
+    """Answer requests until the input ends."""
     requests = Requests()
     plugin, threads = sys.argv[1], int(sys.argv[2])
     contestant: Contestant

@@ -1,4 +1,4 @@
-"""What came out of a benchmark, as data."""
+"""The result of a benchmark, as data."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ SCHEMA = 1
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """One thing that a plugin did, beside PyTorch doing the same.
+    """The time of a plugin for one task, beside that of PyTorch.
 
     ``ratio`` is the median time over PyTorch's, below 1 is faster; ``low`` and ``high`` are the quartiles of the
     ratios of single rounds. It is None, and ``problem`` says why, where there is nothing to compare: declined, raised,
@@ -61,12 +61,12 @@ class StepSpeed(msgspec.Struct, frozen=True):
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """What PyTorch reaches here with these threads: a product of two 1024 x 1024 matrices, and a copy of 64 MiB."""
+    """PyTorch's speed in a product of two 1024 x 1024 matrices and in a copy of 64 MiB, with the threads of the run."""
 
     gflops: float
     gigabytes_per_second: float
     load: float | None
-    """How many processes wanted to run when the benchmark began, this one not counted."""
+    """The load average when the benchmark began."""
 
 
 class Bench(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ class Bench(msgspec.Struct, frozen=True):
     layers: dict[str, dict[str, LayerSpeed]]
     steps: dict[str, dict[str, StepSpeed]]
     noisy: int
-    """How many measurements vary so much that their ratio is not to be trusted."""
+    """How many measurements vary too much for their ratio to be reliable."""
     measurements: int
     seconds: float
 

@@ -7,13 +7,13 @@ from layerproof import LayerProofError
 from layerproof_conformance.benchmark.document import Bench
 
 
-def draw_bench(found: Bench, file: Path) -> None:
+def draw_bench(bench: Bench, file: Path) -> None:
     """Write an image in the format that the name of the file ends in; raises LayerProofError without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise LayerProofError("a picture needs matplotlib: pip install 'layerproof[report]'") from None
-    bars = _bars(found)
+    bars = _bars(bench)
     plugins = list(dict.fromkeys(plugin for ratios in bars.values() for plugin in ratios))
     figure = Figure(figsize=(9, 1.2 + 0.28 * len(bars) * max(len(plugins), 1)), layout="constrained")
     axes: Any = figure.add_subplot()
@@ -26,7 +26,7 @@ def draw_bench(found: Bench, file: Path) -> None:
     axes.invert_yaxis()
     axes.set_xscale("log")
     axes.set_xlabel(
-        f"time as a multiple of PyTorch eager's ({found.threads} threads, {found.dtype}, batch {found.batch_size})"
+        f"time as a multiple of PyTorch eager's ({bench.threads} threads, {bench.dtype}, batch {bench.batch_size})"
     )
     axes.legend()
     try:
@@ -35,14 +35,14 @@ def draw_bench(found: Bench, file: Path) -> None:
         raise LayerProofError(f"{file}: {error}") from None
 
 
-def _bars(found: Bench) -> dict[str, dict[str, float]]:
+def _bars(bench: Bench) -> dict[str, dict[str, float]]:
     bars: dict[str, dict[str, float]] = {}
-    for layer, plugins in found.layers.items():
+    for layer, plugins in bench.layers.items():
         for plugin, speed in plugins.items():
             for what, summary in (("forward", speed.forward), ("backward", speed.backward)):
                 if summary.ratio is not None:
                     bars.setdefault(f"{layer} {what}", {})[plugin] = summary.ratio
-    for network, steps in found.steps.items():
+    for network, steps in bench.steps.items():
         for plugin, step in steps.items():
             if step.ratio is not None:
                 bars.setdefault(f"step of network {network}", {})[plugin] = step.ratio

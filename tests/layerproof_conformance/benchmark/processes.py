@@ -1,4 +1,4 @@
-"""A process for each contestant, so that no thread pool of one spins while another is timed."""
+"""A process for each contestant, so that the thread pool of one does not spin while another is timed."""
 
 import os
 import pickle
@@ -42,7 +42,7 @@ class ContestantProcess:
         self.close()
 
     def request(self, name: str, *arguments: Any) -> Any:
-        """Ask for something and wait for the answer."""
+        """Send a request and wait for the answer; raises LayerProofError where it is an error or the process ends."""
         assert self._process.stdin is not None
         try:
             pickle.dump((name, arguments), self._process.stdin)
@@ -59,10 +59,10 @@ class ContestantProcess:
     def _answer(self) -> Any:
         assert self._process.stdout is not None
         try:
-            fine, answer = pickle.load(self._process.stdout)
+            is_done, answer = pickle.load(self._process.stdout)
         except (EOFError, pickle.UnpicklingError):
             raise self._ended() from None
-        if not fine:
+        if not is_done:
             raise LayerProofError(f"{self.name}: {answer}" if self.name not in str(answer) else str(answer))
         return answer
 

@@ -1,4 +1,4 @@
-"""Was the timed call right? Its results are compared with PyTorch in float64 on the same inputs, after the timing."""
+"""Compare the results of timed calls with PyTorch in float64 on the same inputs, after the timing."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerproof_conformance.benchmark.chain import Stage
+from layerproof import find_layers
+from layerproof.chain import ChainLayer
+from layerproof.chain.parameters import initial_constant
 from layerproof_conformance.benchmark.shapes import LayerTask
 from layerproof_conformance.layers import find_layer_judge
 from layerproof_conformance.oracle.comparison import Finding
@@ -15,10 +17,10 @@ from layerproof_conformance.types.inputs import CaseInputs
 
 Array = NDArray[Any]
 
-# The layers of a step are judged one by one, element by element; here it is asked whether the step as a whole did the
-# work. A relu or a pool may decide otherwise for two values that differ by rounding, which moves single gradients.
+# Layers are judged element by element when they are timed alone; a step is compared as a whole. A relu or a pool may
+# select another value where two differ by rounding only, which changes single gradients.
 STEP_ERROR = 1e-2
-# So far one such decision may move all gradients together.
+# One such selection may change all gradients together by this share of their length.
 DECIDED_OTHERWISE = 1e-1
 
 
@@ -27,7 +29,7 @@ class StepTask:
     """A training step of a network."""
 
     name: str
-    stages: list[Stage]
+    chain: list[ChainLayer]
     batch_size: int
     dtype: str
     learning_rate: float = 0.01
@@ -36,25 +38,26 @@ class StepTask:
         """All parameters at the start, as one vector."""
         rng = np.random.default_rng(0)
         parts = []
-        for stage in self.stages:
-            for name, shape in stage.parameters.items():
-                size, inputs = math.prod(shape), math.prod(stage.parameters["weight"][1:])
-                if stage.layer.endswith("_norm"):
-                    parts.append(np.full(size, float(name == "weight")))
+        for place in self.chain:
+            layer = find_layers()[place.layer]
+            for name, shape in place.parameters.items():
+                constant, fan_in = initial_constant(layer, name), math.prod(place.parameters["weight"][1:])
+                if constant is not None:
+                    parts.append(np.full(math.prod(shape), constant))
                 else:
-                    parts.append(rng.uniform(-1, 1, size) / math.sqrt(inputs))
+                    parts.append(rng.uniform(-1, 1, math.prod(shape)) / math.sqrt(fan_in))
         return np.concatenate(parts).astype(self.dtype)
 
     def views(self, vector: Array) -> list[dict[str, Array]]:
-        """The parts of such a vector by stage and name."""
-        found, at = [], 0
-        for stage in self.stages:
-            own = {}
-            for name, shape in stage.parameters.items():
-                own[name] = vector[at : at + math.prod(shape)].reshape(shape)
-                at += math.prod(shape)
-            found.append(own)
-        return found
+        """The parts of such a vector by layer and parameter."""
+        views, start = [], 0
+        for place in self.chain:
+            by_name = {}
+            for name, shape in place.parameters.items():
+                by_name[name] = vector[start : start + math.prod(shape)].reshape(shape)
+                start += math.prod(shape)
+            views.append(by_name)
+        return views
 
     def batch(self, variant: int) -> tuple[Array, Array]:
         """Images of which four in five pixels are 0, and labels."""
@@ -65,12 +68,12 @@ class StepTask:
 
 
 def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[Any]]:
-    """The network in PyTorch with these parameters; raises LayerProofError for a layer that has no place in one."""
+    """The network in PyTorch with these parameters; raises LayerProofError for a layer that it has no module for."""
     from layerproof_conformance.benchmark.pytorch_network import network as built
 
-    network = built(task.stages).to(getattr(torch, values.dtype.name))
+    network = built(task.chain).to(getattr(torch, values.dtype.name))
     parameters = list(network.parameters())
-    arrays = [array for own in task.views(values) for array in own.values()]
+    arrays = [array for by_name in task.views(values) for array in by_name.values()]
     with torch.no_grad():
         for parameter, array in zip(parameters, arrays, strict=True):
             parameter.copy_(torch.from_numpy(array))
@@ -78,7 +81,7 @@ def torch_network(torch: Any, task: StepTask, values: Array) -> tuple[Any, list[
 
 
 def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, ...]) -> str:
-    """What is wrong with the results of a forward or a backward, nothing if all is within the judge's bounds."""
+    """The first error in the results of a forward or a backward, "" if all are within the judge's bounds."""
     layer_judge = find_layer_judge(task.layer)
     layer = layer_judge.layer
     arguments = task.arguments(variant)
@@ -89,11 +92,11 @@ def layer_problem(task: LayerTask, what: str, variant: int, results: tuple[Any, 
         named = layer.needed_gradients(results, task.needs)
     inputs = layer_judge.with_decisions(CaseInputs(task.layer, ordered, task.grad_output(variant)), named)
     outcomes = layer_judge.expect(inputs, task.dtype).compare("bench", named)
-    return next((one.message for one in outcomes if isinstance(one, Finding)), "")
+    return next((outcome.message for outcome in outcomes if isinstance(outcome, Finding)), "")
 
 
 def step_problem(task: StepTask, variant: int, results: tuple[Any, ...], allowed: float = STEP_ERROR) -> str:
-    """What is wrong with a step, judged by its loss, its gradients, and the parameters after it."""
+    """The error of a step, judged by its loss, its gradients, and the parameters after it; "" if there is none."""
     import torch
 
     loss, gradients, values, *dropped = results
@@ -114,13 +117,13 @@ def step_problem(task: StepTask, variant: int, results: tuple[Any, ...], allowed
 
 
 def _drop_the_same(torch: Any, task: StepTask, network: Any, dropped: list[Array]) -> None:
-    """Give the dropouts the masks that show in what the plugin's were given, and gave, in turn.
+    """Give the dropouts the masks of the plugin, read off the input and the output of each of its dropouts.
 
-    It is not to be seen whether a 0 was kept. Behind a relu, as here, no gradient reaches it either way.
+    Whether a 0 was kept cannot be read off. Behind a relu, as in these networks, no gradient reaches it either way.
     """
     from layerproof_conformance.benchmark.pytorch_network import Kept
 
-    numbers = [number for number, stage in enumerate(task.stages) if stage.layer == "dropout"]
+    numbers = [number for number, place in enumerate(task.chain) if place.layer == "dropout"]
     for number, x, output in zip(numbers, dropped[::2], dropped[1::2], strict=True):
         mask = torch.from_numpy(np.where(x == 0, 1.0, output != 0))
-        network[number] = Kept(mask, task.stages[number].attributes["p"])
+        network[number] = Kept(mask, task.chain[number].attributes["p"])

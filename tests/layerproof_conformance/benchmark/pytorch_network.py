@@ -6,23 +6,22 @@ from typing import Any
 import torch
 
 from layerproof import LayerProofError
-from layerproof_conformance.benchmark.chain import Stage
-from layerproof_conformance.benchmark.wiring import ATTENTION, EMBEDDING
+from layerproof.chain import ChainLayer
 
 
 class Residuals(torch.nn.Sequential):
     """Modules in order, with branches around some of them."""
 
-    def __init__(self, stages: Sequence[Stage]) -> None:
-        super().__init__(*map(module, stages))
-        self._ends = [(stage.opens, stage.closes) for stage in stages]
+    def __init__(self, chain: Sequence[ChainLayer]) -> None:
+        super().__init__(*map(module, chain))
+        self._ends = [(place.opens, place.closes) for place in chain]
 
     def forward(self, x: Any) -> Any:
         """Run them."""
         branches: list[Any] = []
-        for one, (opens, closes) in zip(self, self._ends, strict=True):
+        for step, (opens, closes) in zip(self, self._ends, strict=True):
             branches += [x] * opens
-            x = one(x)
+            x = step(x)
             for _ in range(closes):
                 x = x + branches.pop()
         return x
@@ -44,7 +43,7 @@ class Attention(torch.nn.Module):
 
 
 class Positions(torch.nn.Embedding):
-    """What is learned of each position, added to it."""
+    """A trained row for each position, added to a sequence."""
 
     def forward(self, x: Any) -> Any:
         """Add it."""
@@ -63,34 +62,34 @@ class Kept(torch.nn.Module):
         return x * self._factor
 
 
-def network(stages: Sequence[Stage]) -> Any:
-    """All modules; raises LayerProofError for a layer that has no place in one."""
-    if any(stage.opens for stage in stages):
-        return Residuals(stages)
-    return torch.nn.Sequential(*map(module, stages))
+def network(chain: Sequence[ChainLayer]) -> Any:
+    """The network; raises LayerProofError for a layer that there is no module for."""
+    if any(place.opens for place in chain):
+        return Residuals(chain)
+    return torch.nn.Sequential(*map(module, chain))
 
 
-def module(stage: Stage) -> Any:
+def module(place: ChainLayer) -> Any:
     """The module of a layer."""
     nn: Any = torch.nn
-    attributes, has_bias = stage.attributes, "bias" in stage.parameters
-    if stage.layer == "conv2d":
-        outputs, channels, *kernel = stage.parameters["weight"]
+    attributes, has_bias = place.attributes, "bias" in place.parameters
+    if place.layer == "conv2d":
+        outputs, channels, *kernel = place.parameters["weight"]
         return nn.Conv2d(channels * attributes["groups"], outputs, kernel, bias=has_bias, **attributes)
-    if stage.layer == "linear":
-        outputs, width = stage.parameters["weight"]
+    if place.layer == "linear":
+        outputs, width = place.parameters["weight"]
         return nn.Linear(width, outputs, bias=has_bias)
-    if stage.layer == "batch_norm":
-        return nn.BatchNorm2d(*stage.parameters["weight"], **attributes)
-    if stage.layer == ATTENTION:
-        return Attention(stage.heads)
-    if stage.layer == EMBEDDING:
-        positions, width = stage.parameters["weight"]
+    if place.layer == "batch_norm":
+        return nn.BatchNorm2d(*place.parameters["weight"], **attributes)
+    if place.layer == "scaled_dot_product_attention":
+        return Attention(place.heads)
+    if place.layer == "embedding":
+        positions, width = place.parameters["weight"]
         return Positions(positions, width)
     others: dict[str, Any] = {
         "relu": nn.ReLU, "max_pool2d": nn.MaxPool2d, "flatten": nn.Flatten, "dropout": nn.Dropout, "gelu": nn.GELU,
         "layer_norm": nn.LayerNorm,
     }  # fmt: skip
-    if stage.layer not in others:
-        raise LayerProofError(f"{stage.layer} has no place in the benchmark's networks in PyTorch")
-    return others[stage.layer](**attributes)
+    if place.layer not in others:
+        raise LayerProofError(f"{place.layer} has no place in the benchmark's networks in PyTorch")
+    return others[place.layer](**attributes)

@@ -1,4 +1,4 @@
-"""Take turns between contestants, so that a machine which grows slower does so for all, and say how steady that was."""
+"""Let contestants take turns, so that a machine that grows slower does so for all, and measure how steady it was."""
 
 import statistics
 import time
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from layerproof_conformance.benchmark.processes import ContestantProcess
 
 TURN = 0.01
-"""Seconds that a contestant is timed before it is another's turn."""
+"""Seconds for which a contestant is timed in one turn."""
 MOST_CALLS = 200
 REST = 0.025
 """Seconds between two turns: the threads of a pool spin for a while before they sleep, and would slow the next one."""
 STEADY = 0.25
-"""The quartiles of the ratios of single rounds may be apart by this share of the median ratio."""
+"""The largest distance of the quartiles of the ratios of single rounds, as a share of the median ratio."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Timing:
 def take_turns(
     what: str, contestants: Mapping[str, ContestantProcess], pytorch: ContestantProcess, rounds: int
 ) -> dict[str, Timing]:
-    """Time one call of all contestants, in rounds; each round begins with another one."""
+    """Time one call of all contestants, in rounds; each round begins with another contestant."""
     everyone = {"": pytorch, **contestants}
-    calls = {name: _calls(one, what) for name, one in everyone.items()}
+    calls = {name: _calls(contestant, what) for name, contestant in everyone.items()}
     medians: dict[str, list[float]] = {name: [] for name in everyone}
     names = list(everyone)
     for number in range(rounds):
@@ -50,13 +50,13 @@ def take_turns(
 
 def _calls(contestant: ContestantProcess, what: str) -> int:
     """How many calls fill a turn."""
-    once: float = min(contestant.request("time", what, 3))  # one that waits for a core must not decide
+    once: float = min(contestant.request("time", what, 3))  # a call that waits for a core must not decide
     filling = round(TURN / max(once, 1e-7))
     return max(2, min(MOST_CALLS, filling))
 
 
-def _timing(own: Sequence[float], pytorch: Sequence[float]) -> Timing:
-    ratios = [one / other for one, other in zip(own, pytorch, strict=True)]
+def _timing(contestant: Sequence[float], pytorch: Sequence[float]) -> Timing:
+    ratios = [seconds / reference for seconds, reference in zip(contestant, pytorch, strict=True)]
     low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else (ratios[0],) * 3
-    median = statistics.median(own)
+    median = statistics.median(contestant)
     return Timing(median, median / statistics.median(pytorch), low, high)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import find_layers
-from layerproof_conformance.benchmark import wiring
-from layerproof_conformance.benchmark.chain import Chain, Stage
+from layerproof.chain import ChainLayer, Layers, models, plan_chain, wiring_of
+from layerproof.chain.definition import MODE
+from layerproof.chain.parameters import initial_statistics, statistics_shapes
+from layerproof.chain.plan import generators
 
 Array = NDArray[Any]
 VARIANTS = 3
@@ -34,31 +36,29 @@ class LayerTask:
     def arguments(self, variant: int) -> dict[str, Any]:
         """The forward arguments, different for each variant."""
         rng = np.random.default_rng(variant)
-        given: dict[str, Any] = find_layers()[self.layer].completed(self.attributes)
+        layer, wiring = find_layers()[self.layer], wiring_of(self.layer, self.heads)
+        given: dict[str, Any] = layer.completed(self.attributes)
         x = rng.standard_normal(self.x).astype(self.dtype)
-        if self.layer == "cross_entropy":
-            given |= {"logits": x, "target": rng.integers(0, self.x[1], self.x[0])}
-        else:
-            given |= wiring.arguments(self.layer, self.heads, x)
+        if self.layer == LOSS:
+            return given | {"logits": x, "target": rng.integers(0, self.x[1], self.x[0])}
+        given |= wiring.arguments(x)
         for name, shape in self.parameters.items():
             given[name] = (rng.standard_normal(shape) / math.sqrt(math.prod(shape[1:]))).astype(self.dtype)
-        if self.layer in ("batch_norm", "dropout"):
-            given["training"] = True
-        if self.layer == "batch_norm":
-            given |= {name: make(self.x[1], self.dtype) for name, make in STATISTICS.items()}
-        if self.layer == "dropout":
-            given["rng"] = rng
+        if MODE in given:
+            given[MODE] = True
+        given |= initial_statistics(layer, statistics_shapes(layer, wiring, self.x[1:]), self.dtype)
+        given |= dict.fromkeys(generators(layer), rng)
         return given
 
     def grad_output(self, variant: int) -> Array:
         """A gradient for the output."""
         values = np.random.default_rng(100 + variant).standard_normal(self.output).astype(self.dtype)
-        return wiring.grad_output(self.layer, self.heads, values)
+        return values if self.layer == LOSS else wiring_of(self.layer, self.heads).grad_output(values)
 
     @property
     def flops(self) -> tuple[float, float]:
         """Multiplications and additions of forward and backward, for layers that multiply matrices."""
-        if self.layer == wiring.ATTENTION:
+        if self.layer == ATTENTION:
             forward = 4.0 * math.prod(self.output) * self.output[1]
             return forward, 2 * forward
         if self.layer not in ("conv2d", "linear"):
@@ -71,68 +71,72 @@ class LayerTask:
         """What forward and backward must read and write at least."""
         size = np.dtype(self.dtype).itemsize
         parameters = sum(math.prod(shape) for shape in self.parameters.values())
-        x = 0 if self.layer == wiring.EMBEDDING else math.prod(self.x)
+        reads_x = self.layer == LOSS or wiring_of(self.layer).inputs
+        x = math.prod(self.x) if reads_x else 0
         whole = size * (x + math.prod(self.output) + parameters)
         return whole, whole + size * x * self.needs[0]
 
 
-STATISTICS = {"running_mean": np.zeros, "running_var": np.ones}
-"""The running statistics of batch_norm and what they begin with."""
+ATTENTION, LOSS = "scaled_dot_product_attention", "cross_entropy"
+LOSS_ATTRIBUTES = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smoothing": 0.0}
 
-_IMAGE, _TEN = (1, 28, 28), 10
-NETWORKS: dict[str, list[Stage]] = {
-    "A": Chain(_IMAGE).conv(4, 3).relu().pool().flatten().linear(_TEN).stages,
-    "B": Chain(_IMAGE).conv(8, 3, 1).relu().pool().conv(16, 3, 1).relu().pool().flatten().linear(_TEN).stages,
-    "C": Chain(_IMAGE).conv(32, 3).relu().conv(64, 3).relu().pool().flatten().linear(128).relu().linear(_TEN).stages,
-    "lenet": (
-        Chain(_IMAGE).conv(8, 5, 2).relu().pool().conv(16, 5).relu().pool()
-        .flatten().linear(120).relu().linear(84).relu().linear(_TEN).stages
-    ),
-    "cnn": (
-        Chain(_IMAGE).block(16).block(16).pool().block(32).block(32).pool().block(64).block(64).pool()
-        .flatten().dropout(0.3).linear(_TEN).stages
-    ),
-    "attention": (
-        Chain(_IMAGE).flatten(2).linear(64).embedding().attention_block(4).mlp_block().attention_block(4).mlp_block()
-        .layer_norm().flatten().linear(_TEN).stages
-    ),
-}  # fmt: skip
-"""A and C are the models seed and deep of the trainer with their usual filters, lenet, cnn and attention those of
-these names, B is in between."""
+_IMAGE, _CLASSES = (1, 28, 28), 10
+_TWO_CONVOLUTIONS: Layers = [
+    *(models.conv2d(8, 3, padding=1), "relu", models.POOL),
+    *(models.conv2d(16, 3, padding=1), "relu", models.POOL),
+    *("flatten", models.linear("classes")),
+]
 
-_LARGER: dict[str, list[Stage]] = {
-    "larger": Chain((64, 28, 28)).conv(64, 3, 1).relu().pool().stages + Chain((1024,)).linear(1024).stages,
+
+def _model(name: str) -> list[ChainLayer]:
+    return _network(models.MODELS[name](models.FILTERS[name]))
+
+
+def _network(layers: Layers, input_shape: tuple[int, ...] = _IMAGE) -> list[ChainLayer]:
+    return plan_chain(layers, input_shape, _CLASSES)
+
+
+NETWORKS: dict[str, list[ChainLayer]] = {
+    "A": _model("seed"),
+    "B": _network(_TWO_CONVOLUTIONS),
+    "C": _model("deep"),
+    **{name: _model(name) for name in ("lenet", "cnn", "attention")},
 }
-LOSS = {"weight": None, "ignore_index": -100, "reduction": "mean", "label_smoothing": 0.0}
+"""A and C are the models seed and deep with their usual filters, B is in between."""
+
+_LARGER = (
+    _network([models.conv2d(64, 3, padding=1), "relu", models.POOL], (64, 28, 28)),
+    _network([models.linear(1024)], (1024,)),
+)
 
 
 def layer_tasks(batch_size: int, dtype: str) -> Iterator[LayerTask]:
     """Every layer in every shape that it has in the networks, and a few larger ones; each once."""
-    seen = set()
-    for stages in (*NETWORKS.values(), *_LARGER.values()):
-        for number, stage in enumerate(stages):
-            # nobody asks for the gradient of data, unless there is no other
-            needs_x = number > 0 or stage.x[0] > 1 or not stage.parameters
-            differentiable = find_layers()[stage.layer].differentiable
-            needs = tuple(name in stage.parameters or (name != "bias" and needs_x) for name in differentiable)
+    yielded = set()
+    for chain in (*NETWORKS.values(), *_LARGER):
+        for number, place in enumerate(chain):
+            # the gradient of data is not needed, unless there is no other
+            needs_x = number > 0 or place.input_shape[0] > 1 or not place.parameters
+            needed = {*place.parameters, *(place.wiring.inputs if needs_x else ())}
             task = LayerTask(
-                stage.layer, _described(stage), (batch_size, *stage.x), stage.attributes, stage.parameters,
-                needs, (batch_size, *stage.output), dtype, stage.heads,
+                place.layer, _described(place), (batch_size, *place.input_shape), place.attributes, place.parameters,
+                tuple(name in needed for name in find_layers()[place.layer].differentiable),
+                (batch_size, *place.output_shape), dtype, place.heads,
             )  # fmt: skip
-            if task.shape + task.layer not in seen:
-                seen.add(task.shape + task.layer)
+            if (task.layer, task.shape) not in yielded:
+                yielded.add((task.layer, task.shape))
                 yield task
     for classes in (10, 1000):
         logits = (batch_size, classes)
-        yield LayerTask("cross_entropy", f"{classes} classes", logits, LOSS, {}, (True,), (), dtype)
+        yield LayerTask(LOSS, f"{classes} classes", logits, LOSS_ATTRIBUTES, {}, (True,), (), dtype)
 
 
-def _described(stage: Stage) -> str:
-    size = "x".join(map(str, stage.x))
-    if stage.layer == "conv2d":
-        outputs, channels, kernel, _ = stage.parameters["weight"]
-        padded = " padded" if stage.attributes["padding"] != (0, 0) else ""
-        return f"{channels}->{outputs} {kernel}x{kernel}{padded} on {stage.x[1]}x{stage.x[2]}"
-    if stage.layer == wiring.ATTENTION:
-        return f"{size}, {stage.heads} heads"
-    return f"{size}->{stage.output[-1]}" if stage.layer == "linear" else size
+def _described(place: ChainLayer) -> str:
+    size = "x".join(map(str, place.input_shape))
+    if place.layer == "conv2d":
+        outputs, channels, kernel, _ = place.parameters["weight"]
+        padded = " padded" if place.attributes["padding"] != (0, 0) else ""
+        return f"{channels}->{outputs} {kernel}x{kernel}{padded} on {place.input_shape[1]}x{place.input_shape[2]}"
+    if place.layer == ATTENTION:
+        return f"{size}, {place.heads} heads"
+    return f"{size}->{place.output_shape[-1]}" if place.layer == "linear" else size

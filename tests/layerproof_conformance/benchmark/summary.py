@@ -14,18 +14,18 @@ def layer_speeds(by_task: Sequence[tuple[LayerTask, Mapping[str, Pair]]]) -> dic
     shapes: dict[str, dict[str, list[ShapeResult]]] = {}
     for task, results in by_task:
         for plugin, (forward, backward) in results.items():
-            own = shapes.setdefault(task.layer, {}).setdefault(plugin, [])
-            own.append(ShapeResult(task.shape, forward, backward))
+            by_shape = shapes.setdefault(task.layer, {}).setdefault(plugin, [])
+            by_shape.append(ShapeResult(task.shape, forward, backward))
     return {
         layer: {plugin: _speed(results) for plugin, results in plugins.items()} for layer, plugins in shapes.items()
     }
 
 
 def _speed(shapes: list[ShapeResult]) -> LayerSpeed:
-    return LayerSpeed(_mean([one.forward for one in shapes]), _mean([one.backward for one in shapes]), shapes)
+    return LayerSpeed(_mean([shape.forward for shape in shapes]), _mean([shape.backward for shape in shapes]), shapes)
 
 
 def _mean(measurements: Sequence[Measurement]) -> Summary:
-    ratios = [one.ratio for one in measurements if one.ratio is not None]
+    ratios = [measurement.ratio for measurement in measurements if measurement.ratio is not None]
     whole = ratios and len(ratios) == len(measurements)
     return Summary(statistics.geometric_mean(ratios) if whole else None)

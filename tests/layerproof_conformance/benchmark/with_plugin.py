@@ -1,8 +1,8 @@
 """Layers and training steps through a plugin set.
 
-The step here is the trainer's reduced to what is timed: layers in order, the loss, all gradients into one vector, plain
-SGD. It is written a second time, in thirty lines, because the judge knows the trainer only through the specification:
-what it measures must not change with the trainer's bookkeeping.
+The step is the trainer's, reduced to what is timed: layers in order, the loss, all gradients into one vector, and plain
+SGD. It shares the definition and the wiring of networks with the trainer (``layerproof.chain``), but not the loop: what
+is measured must not change with the trainer's bookkeeping.
 """
 
 import time
@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerproof import PluginSet, find_layers, hookimpl
-from layerproof_conformance.benchmark import wiring
+from layerproof.chain.definition import MODE
+from layerproof.chain.parameters import initial_statistics
 from layerproof_conformance.benchmark.calls import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask
-from layerproof_conformance.benchmark.shapes import LOSS, STATISTICS, VARIANTS, LayerTask
+from layerproof_conformance.benchmark.shapes import LOSS, LOSS_ATTRIBUTES, VARIANTS, LayerTask
 
 Array = NDArray[Any]
 CALLS = 2000
@@ -45,19 +46,19 @@ class WithPlugin:
         return forward, backward
 
     def step(self, task: StepTask) -> Call:
-        """A training step; it returns loss, gradients, new parameters, and what each dropout was given and gave."""
+        """A training step; it returns loss, gradients, new parameters, and the input and the output of each dropout."""
         self._filled.served.clear()
         values = task.parameters()
         gradients, scratch = np.zeros_like(values), np.empty_like(values)
         network = _Network(self._filled, task, values, gradients)
         batches = [task.batch(variant) for variant in range(VARIANTS)]
-        one = np.ones((), values.dtype)
+        grad_loss = np.ones((), values.dtype)
 
         def step(variant: int) -> Result:
             x, target = batches[variant]
             logits, dropped = network.forward(x)
-            loss, saved = self._filled.forward("cross_entropy", logits=logits, target=target, **LOSS)
-            network.backward(self._filled.backward(one, saved, (True,))[0])
+            loss, saved = self._filled.forward(LOSS, logits=logits, target=target, **LOSS_ATTRIBUTES)
+            network.backward(self._filled.backward(grad_loss, saved, (True,))[0])
             np.multiply(gradients, task.learning_rate, out=scratch)
             np.subtract(values, scratch, out=values)
             return loss, gradients, values, *dropped
@@ -66,11 +67,11 @@ class WithPlugin:
 
     def others(self, plugin: str) -> dict[str, int]:
         """The calls of the last steps that another plugin answered, by layer."""
-        found: Counter[str] = Counter()
+        calls: Counter[str] = Counter()
         for (layer, name), count in self._filled.served.items():
             if name != plugin:
-                found[layer] += count
-        return dict(found)
+                calls[layer] += count
+        return dict(calls)
 
     def overhead(self) -> float:
         """Seconds that a plugin set needs for a forward and a backward in which nothing is computed."""
@@ -92,60 +93,55 @@ class _Network:
     """The layers of a step in order, with their parameters and gradients in two vectors."""
 
     def __init__(self, plugins: PluginSet, task: StepTask, values: Array, gradients: Array) -> None:
-        self._plugins, self._stages = plugins, task.stages
-        self._parameters, self._places = task.views(values), task.views(gradients)
+        self._plugins, self._chain = plugins, task.chain
+        self._wirings = [place.wiring for place in task.chain]
+        self._gradients = task.views(gradients)
         self._tape: list[Any] = []
-        layers = find_layers()
-        self._names = [layers[stage.layer].differentiable for stage in task.stages]
-        self._first = next(number for number, stage in enumerate(task.stages) if stage.parameters)
+        layers = [find_layers()[place.layer] for place in task.chain]
+        self._differentiable = [layer.differentiable for layer in layers]
+        self._first = next(number for number, place in enumerate(task.chain) if place.parameters)
         self._calls, self._needs = [], []
-        for number, (stage, own) in enumerate(zip(task.stages, self._parameters, strict=True)):
-            call = layers[stage.layer].completed({**stage.attributes, **own})
-            if stage.layer == "batch_norm":
-                size = stage.parameters["weight"]
-                call |= {name: make(size, values.dtype) for name, make in STATISTICS.items()}
-            if "training" in call:
-                call["training"] = True
-            if stage.layer == "dropout":
-                call["rng"] = np.random.default_rng(0)
+        for number, (place, layer, parameters) in enumerate(zip(task.chain, layers, task.views(values), strict=True)):
+            call = layer.completed({**place.attributes, **parameters})
+            call |= initial_statistics(layer, place.statistics, values.dtype)
+            call |= {name: np.random.default_rng(0) for name in place.generators}
+            if MODE in call:
+                call[MODE] = True
             self._calls.append(call)
-            wanted = {*own, *(wiring.inputs(stage.layer) if number > self._first else ())}
-            self._needs.append(tuple(name in wanted for name in self._names[number]))
+            needed = {*parameters, *(self._wirings[number].inputs if number > self._first else ())}
+            self._needs.append(tuple(name in needed for name in layer.differentiable))
 
     def forward(self, x: Array) -> tuple[Array, list[Array]]:
-        """The output, and what each dropout was given and gave."""
+        """The output, and the input and the output of each dropout."""
         branches: list[Array] = []
         dropped: list[Array] = []
-        for stage, call in zip(self._stages, self._calls, strict=True):
-            branches += [x] * stage.opens
-            output, saved = self._plugins.forward(
-                stage.layer, **{**call, **wiring.arguments(stage.layer, stage.heads, x)}
-            )
+        for place, wiring, call in zip(self._chain, self._wirings, self._calls, strict=True):
+            branches += [x] * place.opens
+            output, saved = self._plugins.forward(place.layer, **{**call, **wiring.arguments(x)})
             self._tape.append(saved)
-            if stage.layer == "batch_norm":
+            if place.statistics:
                 output, *new = output
-                call |= zip(STATISTICS, new, strict=True)
-            if stage.layer == "dropout":
+                call |= zip(place.statistics, new, strict=True)
+            if place.generators:
                 dropped += [x, output]
-            x = wiring.output(stage.layer, x, output)
-            for _ in range(stage.closes):
+            x = wiring.output(x, output)
+            for _ in range(place.closes):
                 x = x + branches.pop()
         return x, dropped
 
     def backward(self, gradient: Array) -> None:
-        """Fill the vector of gradients; what lies in front of the first parameter has nothing to learn."""
+        """Fill the vector of gradients; the layers in front of the first parameter have nothing to learn."""
         branches: list[Array] = []
-        for number in range(len(self._stages) - 1, self._first - 1, -1):
-            stage = self._stages[number]
-            branches += [gradient] * stage.closes
-            own = wiring.grad_output(stage.layer, stage.heads, gradient)
-            answers = self._plugins.backward(own, self._tape.pop(), self._needs[number])
-            named = dict(zip(self._names[number], answers, strict=True))
-            for name, place in self._places[number].items():
-                place[...] = named[name]
+        for number in range(len(self._chain) - 1, self._first - 1, -1):
+            place, wiring = self._chain[number], self._wirings[number]
+            branches += [gradient] * place.closes
+            answers = self._plugins.backward(wiring.grad_output(gradient), self._tape.pop(), self._needs[number])
+            by_name = dict(zip(self._differentiable[number], answers, strict=True))
+            for name, array in self._gradients[number].items():
+                array[...] = by_name[name]
             if number > self._first:
-                gradient = wiring.grad_x(stage.layer, gradient, named)
-                for _ in range(stage.opens):
+                gradient = wiring.grad_x(gradient, by_name)
+                for _ in range(place.opens):
                     gradient = gradient + branches.pop()
         self._tape.clear()
 

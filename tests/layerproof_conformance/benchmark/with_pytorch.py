@@ -1,4 +1,4 @@
-"""The same in PyTorch eager: the measure of all."""
+"""Layers and training steps in PyTorch eager, to which all times are compared."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,7 @@ import numpy as np
 from layerproof import find_layers
 from layerproof_conformance.benchmark.calls import Call, Result
 from layerproof_conformance.benchmark.proof import StepTask, torch_network
-from layerproof_conformance.benchmark.shapes import VARIANTS, LayerTask
-from layerproof_conformance.benchmark.wiring import ATTENTION
+from layerproof_conformance.benchmark.shapes import ATTENTION, VARIANTS, LayerTask
 from layerproof_conformance.benchmark.with_plugin import thread_pools
 from layerproof_conformance.layers import find_layer_judge
 
@@ -29,7 +28,7 @@ def _attention(torch: Any, **arguments: Any) -> Any:
     return torch.nn.functional.scaled_dot_product_attention(**arguments)
 
 
-# Where the oracle asks for less than PyTorch can do, or for more than one would ask for.
+# Layers that the oracle calls in another way than a user of PyTorch would.
 _EAGER: dict[str, Callable[..., Any]] = {"batch_norm": _batch_norm, "dropout": _dropout, ATTENTION: _attention}
 
 
@@ -68,10 +67,10 @@ class WithPyTorch:
             return (outputs[variant].detach(),)
 
         def backward(variant: int) -> Result:
-            found: Result = torch.autograd.grad(
+            results: Result = torch.autograd.grad(
                 outputs[variant], leaves[variant], gradients[variant], retain_graph=True
             )
-            return found
+            return results
 
         return forward, backward
 
