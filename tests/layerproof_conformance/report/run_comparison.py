@@ -47,8 +47,9 @@ def changes(before: Run, after: Run, limits: Limits) -> list[Change]:
     for name in sorted({*before.layers, *after.layers}):
         old, new = before.layers.get(name), after.layers.get(name)
         if old is None or new is None:
-            verdicts = [result.verdict if result else "not judged" for result in (old, new)]
-            differences.append(Change(name, "verdict", *verdicts, regression=new is None, improvement=old is None))
+            old_verdict, new_verdict = (result.verdict if result else "not judged" for result in (old, new))
+            change = Change(name, "verdict", old_verdict, new_verdict, regression=new is None, improvement=old is None)
+            differences.append(change)
         else:
             differences += _verdict(name, old, new)
             differences += _cases(name, old, new)
