@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from the code: the contract of every layer, and the command line."""
+"""Pages of the documentation that are generated: the specification of every layer, and the command line."""
 
 import inspect
 import re
@@ -20,7 +20,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the layers to the navigation; called by mkdocs."""
     assert config.nav is not None
     paths = [f"{FOLDER}/index.md", *(f"{FOLDER}/{name}.md" for name in find_layers())]
-    config.nav[-1]["Reference"].append({"The contract": paths})
+    config.nav[-1]["Reference"].append({"Layers": paths})
     return config
 
 
@@ -34,8 +34,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def pages() -> dict[str, str]:
     """The text of each generated page by its path."""
     layers = find_layers()
-    made = {f"{FOLDER}/{name}.md": layer_page(layer) for name, layer in layers.items()}
-    return {**made, f"{FOLDER}/index.md": _overview(layers), "commands.md": commands_page()}
+    layer_pages = {f"{FOLDER}/{name}.md": layer_page(layer) for name, layer in layers.items()}
+    return {**layer_pages, f"{FOLDER}/index.md": _overview(layers), "commands.md": commands_page()}
 
 
 def _overview(layers: dict[str, Layer]) -> str:
@@ -45,11 +45,11 @@ def _overview(layers: dict[str, Layer]) -> str:
     ]
     return "\n".join(
         [
-            "# The contract",
+            "# Layers",
             "",
-            f"{len(layers)} layers. Each has two hooks, called by name; a star marks an argument that has a gradient.",
-            "What is said here is generated from the hook specifications in `spec/layerproof/layers/`;",
-            "`layerproof layers NAME` prints the same.",
+            f"The specification has {len(layers)} layers. A plugin implements a layer with two functions, its hooks.",
+            "A star marks an argument that has a gradient. These pages are generated from the hook specifications in",
+            "`spec/layerproof/layers/`; `layerproof layers NAME` prints the same text.",
             "",
             "| layer | forward arguments | what it does |",
             "|---|---|---|",
@@ -65,24 +65,28 @@ def _starred(layer: Layer) -> Iterator[str]:
 
 
 def layer_page(layer: Layer) -> str:
-    """The contract of one layer."""
+    """The specification of one layer."""
     parts = [f"# {layer.name}", inspect.cleandoc(layer.module.__doc__ or "")]
     for hook in layer.hooks:
         function = getattr(layer.module, hook)
         signature = ", ".join(inspect.signature(function).parameters)
         parts += [f"## {hook}", f"```python\n{hook}({signature})\n```", _markdown(inspect.getdoc(function) or "")]
     parts.append(
-        "## What a signature may leave out\n\n"
-        "Of backward `needs_input_grad`, one bool for each gradient, False where it is not wanted."
+        "## Optional parameters\n\n"
+        "The signature of backward may leave out `needs_input_grad`, which has one bool for each gradient; where it is"
+        " False, that gradient need not be computed."
     )
     if layer.neutral:
         values = ", ".join(f"`{text}`" for text in layer.neutral_texts())
-        parts.append(f"Of forward any of these, and it is then asked for with this value only: {values}.")
+        parts.append(
+            "The signature of forward may leave out any of these arguments; the plugin is then called only with the"
+            f" value given here: {values}."
+        )
     return "\n\n".join(parts) + "\n"
 
 
 def _markdown(docstring: str) -> str:
-    """A docstring with its sections of arguments and results as lists."""
+    """A docstring in Markdown: its sections of arguments and results become lists."""
     lines = []
     for line in docstring.splitlines():
         entry = ENTRY.fullmatch(line)
@@ -99,7 +103,7 @@ def _markdown(docstring: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without what Markdown would take for emphasis or markup, outside of code."""
+    """The text with the signs escaped that Markdown would take for emphasis or markup, except in code."""
     parts = re.split(r"(`+[^`]*`+)", text)
     return "".join(part if part.startswith("`") else re.sub(r"([*<\[])", r"\\\1", part) for part in parts)
 

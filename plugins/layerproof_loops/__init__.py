@@ -1,4 +1,4 @@
-"""The beginner's algorithm: nested Python loops over numbers, as one would write them down from the formula."""
+"""Layers as nested Python loops over numbers, written down from the formulas; slow, and meant for reading."""
 
 import importlib
 import pkgutil

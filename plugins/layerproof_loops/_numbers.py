@@ -18,7 +18,7 @@ def zeros(*shape: int) -> Any:
 
 
 def to_array(numbers: Any, shape: Sequence[int], dtype: Any) -> Array:
-    """Numbers as an array; what is too large for the dtype becomes infinite."""
+    """Nested lists as an array; numbers that are too large for the dtype become infinite."""
     with np.errstate(over="ignore"):
-        # the shape is given, because nested lists lose what is behind an axis of length 0
+        # nested lists cannot express the axes after an axis of length 0, so the shape is an argument
         return np.array(numbers, np.float64).astype(dtype).reshape(shape)

@@ -69,7 +69,7 @@ def conv2d_backward(grad_output: Array, saved: Saved) -> tuple[Array | None, ...
 
 
 def _window(saved: Saved, o: int, i: int, j: int) -> Iterator[tuple[int, int, int, int, int, int, bool]]:
-    """Each place c, p, q in kernel o, the channel, row and column of x that it meets, whether they are in the image."""
+    """For each place (c, p, q) in kernel o: the channel, row and column of x, and whether they are in the image."""
     H, W = saved.x.shape[2:]
     outputs, channels, kH, kW = saved.weight.shape
     group = o // (outputs // saved.groups)
@@ -82,7 +82,7 @@ def _window(saved: Saved, o: int, i: int, j: int) -> Iterator[tuple[int, int, in
 
 
 def _outputs(saved: Saved, axis: int) -> int:
-    """How many windows there are on one axis."""
+    """The number of windows along one axis."""
     window = saved.dilation[axis] * (saved.weight.shape[axis + 2] - 1) + 1
     last: int = saved.x.shape[axis + 2] + 2 * saved.padding[axis] - window
     return last // saved.stride[axis] + 1

@@ -61,7 +61,7 @@ def cross_entropy_backward(grad_output: Array, saved: Saved) -> tuple[Array]:
             gradient = float(grad_output[n] if saved.reduction == "none" else grad_output)
             if saved.reduction == "mean":
                 gradient = _divide(gradient, saved.divisor)
-        # the gradient of log_p first, and from it that of the logits
+        # first the gradient of log_p, then that of the logits
         grad_log_p = [0.0] * C
         if saved.label_smoothing > 0:
             for c in range(C):
@@ -89,6 +89,6 @@ def _reduced(losses: list[float], reduction: str, divisor: float) -> list[float]
 
 
 def _divide(dividend: float, divisor: float) -> float:
-    """A quotient by the rules of IEEE: Python alone raises an error for a divisor of 0."""
+    """A quotient by the rules of IEEE 754; Python's own division raises an error for a divisor of 0."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return float(np.float64(dividend) / np.float64(divisor))

@@ -13,7 +13,7 @@ Pair = tuple[int, int]
 
 
 class Saved(NamedTuple):
-    """What backward needs: for each output, in order, the row and column of the pixel that won."""
+    """What backward needs: for each output, in order, the row and column of the maximum."""
 
     winners: list[Pair | None]
     x_shape: tuple[int, ...]
@@ -65,7 +65,7 @@ def max_pool2d_backward(grad_output: Array, saved: Saved) -> tuple[Array]:
 
 
 def _outputs(length: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
-    """How many windows there are on one axis."""
+    """The number of windows along one axis."""
     window = dilation * (kernel - 1) + 1
     last = length + 2 * padding - window
     if ceil_mode:

@@ -1,4 +1,4 @@
-"""relu: keep what is positive."""
+"""relu: output = max(x, 0)."""
 
 from typing import Any
 

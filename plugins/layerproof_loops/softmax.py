@@ -1,4 +1,4 @@
-"""softmax: for each line along the axis, the largest value, the exponentials, their sum, the shares."""
+"""softmax: for each line along the axis, the largest value, the exponentials, their sum, the quotients."""
 
 import math
 from typing import Any

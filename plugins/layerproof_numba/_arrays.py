@@ -9,7 +9,7 @@ Array = NDArray[Any]
 
 
 def whole_steps(array: Array) -> Array:
-    """The array, or a copy where its values do not lie whole elements apart."""
+    """The array, or a copy if its strides are not multiples of the size of an element."""
     if array.flags.c_contiguous and array.flags.aligned:
         return array
     if array.flags.aligned and not any(stride % array.itemsize for stride in array.strides):
@@ -18,7 +18,7 @@ def whole_steps(array: Array) -> Array:
 
 
 def with_rows(array: Array) -> Array:
-    """The array, or a copy where the values of a row do not lie next to each other."""
+    """The array, or a copy if the values of a row are not contiguous."""
     array = whole_steps(array)
     if array.ndim and array.strides[-1] != array.itemsize:
         return np.array(array, order="C")

@@ -1,4 +1,4 @@
-"""Compile a layer's loops when they are first called, say so, and keep the result on disk."""
+"""Compile the loops of a layer at their first call, announce it, and keep the result on disk."""
 
 import contextlib
 import functools
@@ -44,10 +44,10 @@ def layerproof_warm() -> None:
 
 
 def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: Any) -> Any:
-    """Call a compiled function, whose last parameter is how many threads share the work: one, if there is little.
+    """Call a compiled function whose last parameter is the number of threads that share the work; one for little work.
 
-    ``work`` counts values that are read or written, or sixteen products. Numba wakes all threads that it is allowed,
-    however few have something to do, so that it is allowed one for the time of the call.
+    ``work`` counts values that are read or written; sixteen products count as one. Numba wakes all allowed threads even
+    if only a few have work, so for little work only one thread is allowed during the call.
     """
     kernel, threads, numba = compiled(layer, function, dtype), _threads(), _numba()
     if work >= WORTH_SHARING or numba.config.NUMBA_NUM_THREADS == 1:
@@ -61,25 +61,25 @@ def run(layer: str, function: str, dtype: np.dtype[Any], work: int, *arguments: 
 
 
 def worthwhile_threads(work: float) -> int:
-    """How many threads should share so much work, for a function that wakes none where it is told to use one."""
+    """The number of threads for so much work, for a function that wakes no other thread when this number is one."""
     return _threads() if work >= WORTH_SHARING else 1
 
 
 @functools.cache
 def _threads() -> int:
-    """In how many parts work is cut: the threads that there are. Where Numba is allowed fewer, some do several parts.
+    """The number of parts of the work: all threads. If Numba is allowed fewer, some threads do several parts.
 
-    To ask in each call how many it is allowed takes a sixth of the time of a small layer.
+    It is cached, because to ask Numba in each call takes a sixth of the time of a small layer.
     """
     most, asked = int(_numba().config.NUMBA_NUM_THREADS), _asked_threads()
     return most if asked is None else min(asked, most)
 
 
 def _asked_threads() -> int | None:
-    """``OMP_NUM_THREADS``, which Numba by itself does not follow, where it has a variable of its own."""
+    """The number in ``OMP_NUM_THREADS``, unless ``NUMBA_NUM_THREADS`` is set; Numba itself reads only the latter."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    own = "NUMBA_NUM_THREADS" in os.environ
-    return max(1, int(asked)) if asked.isdigit() and not own else None
+    has_numba_variable = "NUMBA_NUM_THREADS" in os.environ
+    return max(1, int(asked)) if asked.isdigit() and not has_numba_variable else None
 
 
 @functools.cache
@@ -93,7 +93,7 @@ def _numba() -> Any:
 def _configure() -> None:
     """Ask for OpenMP, whose parallel regions start in 2 us where Numba's own thread pool takes 125 us.
 
-    It is a wish until threads are started for the first time, and no more than a wish where Numba is in use already.
+    The setting takes effect when Numba starts its threads, so not if other code has started them already.
     """
     import numba
 
@@ -107,12 +107,12 @@ def _configure() -> None:
     except ValueError:
         numba.config.THREADING_LAYER = "default"
         numba.get_num_threads()
-        _say("no OpenMP here (libgomp on Linux), so that threads start slowly: Numba chooses how")
+        _say("OpenMP (libgomp on Linux) is not installed: threads start more slowly, in the way that Numba chooses")
 
 
 @contextlib.contextmanager
 def _announced(what: str) -> Iterator[None]:
-    """Say on standard error what is compiled, if it is not found on disk."""
+    """Say on standard error what is compiled, unless the result is on disk already."""
     from numba.core import event
 
     class Listener(event.Listener):
@@ -120,7 +120,7 @@ def _announced(what: str) -> Iterator[None]:
 
         def on_start(self, event: Any) -> None:
             if not self.said:
-                _say(f"compiling {what}, once: the result is kept on disk (`layerproof plugins --warm` does all)")
+                _say(f"compiling {what}, once: the result is kept on disk (`layerproof plugins --warm` compiles all)")
             self.said = True
 
         def on_end(self, event: Any) -> None:

@@ -12,12 +12,12 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
-# Positions of a channel that fill a vector register; with fewer the batch is put next to each other first.
+# As many positions of a channel fill a vector register; with fewer, the samples are put next to each other first.
 LINE = 16
 
 
 class Saved(NamedTuple):
-    """What backward needs: the input as lines, and what normalised it."""
+    """What backward needs: the input as lines, its mean and variance, and the parameters."""
 
     lines: Array
     weight: Array

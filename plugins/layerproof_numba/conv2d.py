@@ -15,7 +15,7 @@ from layerproof_numba._compile import run
 Array = NDArray[Any]
 Pair = tuple[int, int]
 
-# Where the dense kernel is as fast as the one that leaves out zeros: the share of other values, and the channels.
+# The kernel that skips zeros is used below this share of non-zero values, and from this number of channels on.
 DENSE = 0.25
 FEW_CHANNELS = 16
 
@@ -38,7 +38,7 @@ class Saved(NamedTuple):
         return flat(self.weight).reshape(self.groups, outputs // self.groups, channels, kH * kW)
 
     def work(self, output: Array) -> int:
-        """How much there is to do for an output of this size."""
+        """The amount of work for an output of this size, as ``run`` counts it."""
         return output.size * self.weight[0].size // 16
 
 
@@ -84,7 +84,7 @@ def conv2d_backward(
 
 
 def _is_sparse(grad_output: Array, saved: Saved) -> bool:
-    """Whether most of it is 0, by a look at one image, and there are enough channels to fill registers."""
+    """Whether most values of one image of grad_output are 0, and there are enough channels to fill registers."""
     if saved.groups > 1 or saved.x.shape[1] < FEW_CHANNELS or not len(grad_output):
         return False
     image = grad_output[len(grad_output) // 2]

@@ -12,7 +12,7 @@ from layerproof_numba._compile import compiled, worthwhile_threads
 
 Array = NDArray[Any]
 
-# A value of backward takes a quarter of what one of forward takes: waking a thread pays later.
+# A value takes a quarter of the time in backward that it takes in forward, so threads pay only for more values.
 BACKWARD_WORK = 0.25
 REDUCED = {"none": 0, "sum": 1, "mean": 2}
 

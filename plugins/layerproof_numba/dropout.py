@@ -1,6 +1,6 @@
 """dropout: output = x * mask / (1 - p) in training, and x in evaluation.
 
-The mask is that of ``rng.random(x.shape) >= p``, number by number, and rng is left as that would leave it.
+The mask equals ``rng.random(x.shape) >= p``, and rng is afterwards in the same state as after that call.
 """
 
 import math
@@ -15,7 +15,7 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
-# Numbers are drawn in blocks of so many.
+# Random numbers are drawn in blocks of this size.
 LANES = 32
 BITS = 53
 

@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 
 class Saved(NamedTuple):
-    """What backward needs: where each row has gone, and the shape of the table."""
+    """What backward needs: the indices, and the shape of weight."""
 
     indices: Array
     shape: tuple[int, int]

@@ -11,7 +11,7 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
-# What a value costs, beside one that is only read and written.
+# The work for one value, relative to a value that is only read and written.
 WORK = 4
 
 

@@ -14,7 +14,7 @@ Array = NDArray[Any]
 
 
 class Saved(NamedTuple):
-    """What backward needs: the input row by row, and what normalised it."""
+    """What backward needs: the input row by row, the mean and scale of each row, and the parameters."""
 
     x: Array
     weight: Array

@@ -1,6 +1,6 @@
 """linear: output = x @ weight.T + bias, as matrix products whose sums stay in vector registers.
 
-BLAS is not called: its threads and Numba's would keep each other from the cores.
+BLAS is not called, because its threads and Numba's would compete for the cores.
 """
 
 import math
@@ -15,7 +15,7 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
-# Up to so many inputs, and from so many rows on, it pays to turn the weight first: 1.5 to 4 times faster.
+# For at most this many inputs and at least this many rows, transposing the weight first is 1.5 to 4 times faster.
 FEW_INPUTS, MANY_ROWS = 128, 32
 
 

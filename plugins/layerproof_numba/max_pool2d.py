@@ -1,4 +1,4 @@
-"""max_pool2d: 2 x 2 windows in vector registers, with one byte for the winner; all others value by value."""
+"""max_pool2d: 2 x 2 windows in vector registers, the maximum's place in a byte; other windows value by value."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ Pair = tuple[int, int]
 
 
 class Saved(NamedTuple):
-    """Which pixel of each window has won, and the shape of x."""
+    """What backward needs: the pixel of the maximum of each window, and the shape of x."""
 
     winners: Array
     x_shape: tuple[int, ...]
@@ -35,8 +35,8 @@ def max_pool2d_forward(
     else:
         winners = np.empty(output.shape, np.int32)
         work = output.size * kernel_size[0] * kernel_size[1]
-        seen, geometry = whole_steps(x), (*kernel_size, *stride, *padding, *dilation)
-        run("max_pool2d", "forward", x.dtype, work, seen, output, winners, *geometry)
+        images, geometry = whole_steps(x), (*kernel_size, *stride, *padding, *dilation)
+        run("max_pool2d", "forward", x.dtype, work, images, output, winners, *geometry)
     return output, Saved(winners, x.shape)
 
 
@@ -46,14 +46,14 @@ def max_pool2d_backward(grad_output: Array, saved: Saved, needs_input_grad: tupl
         return (None,)
     grad_x = np.empty(saved.x_shape, grad_output.dtype)
     in_registers = saved.winners.dtype == np.uint8
-    given = with_rows(grad_output) if in_registers else whole_steps(grad_output)
+    gradient = with_rows(grad_output) if in_registers else whole_steps(grad_output)
     function = "backward_2x2" if in_registers else "backward"
-    run("max_pool2d", function, grad_x.dtype, grad_x.size, given, saved.winners, grad_x)
+    run("max_pool2d", function, grad_x.dtype, grad_x.size, gradient, saved.winners, grad_x)
     return (grad_x,)
 
 
 def _windows(length: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
-    """How many windows there are along an axis; none begins in the padding behind the image."""
+    """The number of windows along an axis; no window begins in the padding after the image."""
     room = length + 2 * padding - dilation * (kernel - 1) - 1
     if not ceil_mode:
         return room // stride + 1

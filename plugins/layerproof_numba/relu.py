@@ -11,12 +11,12 @@ from layerproof_numba._compile import run
 
 Array = NDArray[Any]
 
-# The bytes of the smallest vector register: there is a number of bits for each register that x fills.
+# Bytes of the smallest vector register; for each register that x fills there is one number whose bits are signs.
 REGISTER = 16
 
 
 class Saved(NamedTuple):
-    """What backward needs: x, and where it is 0 or below in bits for each register, None of images with gaps."""
+    """What backward needs: x, and bits that say where x is 0 or below (None for images with gaps)."""
 
     x: Array
     signs: Array | None

@@ -1,6 +1,6 @@
 """scaled_dot_product_attention: output = softmax(scale * query @ key^T) @ value, masked only by is_causal.
 
-Leaving attn_mask out of the signature declines it.
+The signature leaves out attn_mask, which declines all cases with a mask.
 """
 
 import math
@@ -38,7 +38,7 @@ def scaled_dot_product_attention_forward(
     N, heads, L, E = query.shape
     S, V = value.shape[2:]
     weights = np.empty((N, heads, L, S), query.dtype)
-    # the heads beside each other, as a transformer goes on with them
+    # the heads of a position next to each other, which is the layout that a transformer uses next
     output = np.empty((N, L, heads, V), query.dtype)
     work = weights.size * (E + V + 32) // 16
     run(
@@ -57,7 +57,7 @@ def scaled_dot_product_attention_backward(
     needs_query, needs_key, needs_value = needs_input_grad
     needs_scores = needs_query or needs_key
     nothing, dtype = (0, 0, 0, 0), query.dtype
-    grad_query, grad_key = (np.empty(one.shape if needs_scores else nothing, dtype) for one in (query, key))
+    grad_query, grad_key = (np.empty(array.shape if needs_scores else nothing, dtype) for array in (query, key))
     grad_value = np.empty(value.shape if needs_value else nothing, dtype)
     work = weights.size * (2 * query.shape[3] + 2 * value.shape[3] + 8) // 16
     run(

@@ -36,7 +36,7 @@ def softmax_backward(
 
 
 def _lines(values: Array, dim: int) -> Array:
-    """The axis put last."""
+    """The values with the axis moved to the end."""
     return np.moveaxis(np.atleast_1d(values), dim, -1)
 
 

@@ -1,6 +1,6 @@
 """Forward through a PyTorch function, and backward through its graph.
 
-torch is imported in the functions and not above, so that a look at the plugin does not wait for it.
+The functions import torch when they are called, so that listing the plugin does not have to wait for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 
 class Graph(NamedTuple):
-    """What a forward leaves for its backward: PyTorch's output, whose graph leads to the differentiable inputs."""
+    """What forward saves for backward: PyTorch's output, whose graph leads to the differentiable inputs."""
 
     output: Any
     inputs: tuple[Any, ...]
@@ -23,9 +23,9 @@ def forward(function: str, differentiable: Mapping[str, Array | None], **others:
     """Call a function of torch.nn.functional, or else of torch, on arrays.
 
     Arguments:
-        function: its name.
-        differentiable: PyTorch's name of each differentiable input, in the contract's order, and its array or None.
-        others: everything else by PyTorch's names; arrays become tensors, other values pass through.
+        function: the name of the function.
+        differentiable: the differentiable inputs, arrays or None, by PyTorch's names, in the order of the contract.
+        others: all other arguments by PyTorch's names; arrays become tensors, other values are passed on unchanged.
 
     Returns:
         ``(output, saved)``, as a forward hook does.
@@ -41,21 +41,23 @@ def forward(function: str, differentiable: Mapping[str, Array | None], **others:
 
 
 def backward(grad_output: Array, saved: Graph, needs_input_grad: Sequence[bool]) -> tuple[Array | None, ...]:
-    """Return the gradient of each differentiable input that is there and needed, and None for the others."""
+    """Return the gradient of each differentiable input that is not None and needed, and None for the others."""
     import torch
 
-    asked = [needed and value is not None for needed, value in zip(needs_input_grad, saved.inputs, strict=True)]
-    if not any(asked):
-        return (None,) * len(asked)
-    inputs = [value for value, wanted in zip(saved.inputs, asked, strict=True) if wanted]
+    wanted = [needed and value is not None for needed, value in zip(needs_input_grad, saved.inputs, strict=True)]
+    if not any(wanted):
+        return (None,) * len(wanted)
+    inputs = [value for value, is_wanted in zip(saved.inputs, wanted, strict=True) if is_wanted]
     # the graph is kept, because backward may be called again
-    given = tensor(grad_output).to(saved.output.dtype)
-    gradients = iter(torch.autograd.grad(saved.output, inputs, given, retain_graph=True))
-    return tuple(next(gradients).numpy().astype(grad_output.dtype, copy=False) if wanted else None for wanted in asked)
+    gradient = tensor(grad_output).to(saved.output.dtype)
+    gradients = iter(torch.autograd.grad(saved.output, inputs, gradient, retain_graph=True))
+    return tuple(
+        next(gradients).numpy().astype(grad_output.dtype, copy=False) if is_wanted else None for is_wanted in wanted
+    )
 
 
 def tensor(array: Array) -> Any:
-    """A copy as a tensor: PyTorch takes no negative strides, and warns of read-only memory."""
+    """A copy of the array as a tensor: PyTorch accepts no negative strides, and warns about read-only memory."""
     import torch
 
     return torch.from_numpy(np.array(array, order="C"))

@@ -21,7 +21,7 @@ def batch_norm_forward(
     momentum: float,
     eps: float,
 ) -> tuple[tuple[Array, Array | None, Array | None], Graph]:
-    # PyTorch updates running statistics in place: these copies of them
+    # PyTorch updates the running statistics in place, so it gets copies
     new_mean = None if running_mean is None else tensor(running_mean)
     new_var = None if running_var is None else tensor(running_var)
     output, graph = forward(

@@ -11,20 +11,20 @@ from layerproof_torch._autograd import Graph, backward, forward
 Array = NDArray[Any]
 Pair = tuple[int, int]
 
-# From 14 columns of the kernel on, PyTorch 2.13 (oneDNN with AVX-512) gets grad_weight wrong in float32 when the
-# output has one column: by as much as the gradient itself for 16 channels and a 16x16 kernel on a 16x16 image. In
+# For kernels of 14 columns and more, PyTorch 2.13 (oneDNN with AVX-512) computes a wrong grad_weight in float32 if the
+# output has one column: for 16 channels and a 16x16 kernel on a 16x16 image, the error is as large as the gradient. In
 # float64 it is right.
-WIDE = 14
+WIDE_KERNEL = 14
 
 
 @hookimpl
 def conv2d_forward(
     x: Array, weight: Array, bias: Array | None, stride: Pair, padding: Pair, dilation: Pair, groups: int
 ) -> tuple[Array, Graph]:
-    given = {"input": x, "weight": weight, "bias": bias}
-    if weight.shape[3] >= WIDE:
-        given = {name: None if array is None else array.astype(np.float64) for name, array in given.items()}
-    output, graph = forward("conv2d", given, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    inputs = {"input": x, "weight": weight, "bias": bias}
+    if weight.shape[3] >= WIDE_KERNEL:
+        inputs = {name: None if array is None else array.astype(np.float64) for name, array in inputs.items()}
+    output, graph = forward("conv2d", inputs, stride=stride, padding=padding, dilation=dilation, groups=groups)
     return output.astype(x.dtype, copy=False), graph
 
 

@@ -1,4 +1,4 @@
-"""dropout: a product in PyTorch, whose own dropout would draw from PyTorch's generator and not from rng."""
+"""dropout: a product in PyTorch, because PyTorch's dropout would use PyTorch's generator instead of rng."""
 
 from typing import Any
 

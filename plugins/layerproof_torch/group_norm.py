@@ -17,7 +17,7 @@ def group_norm_forward(
 ) -> tuple[Array, Graph]:
     if weight is not None or bias is None:
         return forward("group_norm", {"input": x, "weight": weight, "bias": bias}, num_groups=num_groups, eps=eps)
-    # the backward of PyTorch 2.13 fails on the CPU where there is a bias without a weight
+    # on the CPU, the backward of PyTorch 2.13 fails for a bias without a weight
     ones = np.ones(bias.shape, bias.dtype)
     output, graph = forward("group_norm", {"input": x, "bias": bias}, weight=ones, num_groups=num_groups, eps=eps)
     x_tensor, bias_tensor = graph.inputs

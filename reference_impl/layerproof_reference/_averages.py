@@ -9,25 +9,25 @@ Array = NDArray[Any]
 
 
 class Ranges(NamedTuple):
-    """Ranges first[i]:last[i] along one axis, of which neither end ever decreases."""
+    """Ranges first[i]:last[i] along one axis; neither first nor last ever decreases."""
 
     first: Array
     last: Array
 
     @property
     def lengths(self) -> Array:
-        """How many positions each range holds."""
+        """The number of positions in each range."""
         lengths: Array = self.last - self.first
         return lengths
 
     def holding(self, length: int) -> "Ranges":
-        """For each of the positions on the axis, the range of those i whose range holds it."""
+        """For each position on the axis, the range of the indices i whose range contains it."""
         positions = np.arange(length)
         return Ranges(np.searchsorted(self.last, positions, "right"), np.searchsorted(self.first, positions, "right"))
 
 
 class Windows(NamedTuple):
-    """The windows over images of some size (H, W), and how many pixels count in each."""
+    """The windows over images of size (H, W), and the number of pixels by which the sum of each is divided."""
 
     rows: Ranges
     columns: Ranges
@@ -44,7 +44,8 @@ def average(x: Array, windows: Windows) -> Array:
 def average_gradient(grad_output: Array, windows: Windows) -> Array:
     """The gradient of the images."""
     # Every pixel of a window adds x / pixels to its output, so it receives grad_output / pixels from each window that
-    # holds it. Along either axis those windows are neighbours, because both ends of the ranges increase: ranges again.
+    # contains it. Along either axis these windows are neighbours, because neither end of the ranges decreases; so they
+    # are ranges again.
     H, W = windows.size
     with np.errstate(over="ignore", invalid="ignore"):
         shares = grad_output / windows.pixels
@@ -57,8 +58,8 @@ def _sums(images: Array, rows: Ranges, columns: Ranges) -> Array:
 
 
 def _sums_along(axis: int, values: Array, ranges: Ranges) -> Array:
-    # A range is cut into blocks of 1, 2, 4, ... values, as its length is made of powers of 2. So the work, and the
-    # rounding error, grow with the logarithm of the length, and no value outside a range (it may be NaN) gets into it.
+    # A range is cut into blocks of 1, 2, 4, ... values, by the bits of its length. So the work and the rounding error
+    # grow with the logarithm of the length, and no value outside a range, which may be NaN, enters its sum.
     blocks = np.ascontiguousarray(np.moveaxis(values, axis, 0), np.float64)
     lengths, begin = ranges.lengths, ranges.first.copy()
     total = np.zeros((len(begin), *blocks.shape[1:]))

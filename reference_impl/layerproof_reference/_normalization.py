@@ -1,6 +1,6 @@
-"""Rows of numbers brought to mean square 1, with or without their mean, for the norms.
+"""Rows of numbers normalised to mean square 1, centred or not, for batch_norm, layer_norm, group_norm and rms_norm.
 
-All of it is done in float64, whatever the dtype of x: squares of float32 then neither overflow nor vanish.
+All of it is computed in float64, so that squares of float32 numbers neither overflow nor underflow.
 """
 
 import math
@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 
 class Normalized(NamedTuple):
-    """Rows x^ = d * scale, where d is the row, less its mean if it is ``centred``."""
+    """Rows x^ = d * scale, where d is the row, or the row minus its mean if it is ``centred``."""
 
     rows: Array
     scale: Array
@@ -21,7 +21,7 @@ class Normalized(NamedTuple):
 
 
 def as_rows(values: Array, leading: int) -> Array:
-    """One row for each leading place, contiguous: there NumPy adds up in pairs, with small rounding errors."""
+    """One contiguous row for each index of the leading axes; NumPy sums contiguous rows pairwise, with small errors."""
     shape = values.shape
     return np.ascontiguousarray(values, np.float64).reshape(math.prod(shape[:leading]), math.prod(shape[leading:]))
 
@@ -39,14 +39,14 @@ def mean_of(rows: Array) -> Array:
 
 
 def deviations_of(rows: Array) -> Array:
-    """Rows less their means."""
+    """Rows minus their means."""
     deviations = rows - mean_of(rows)
-    # the rounding error of a large mean is in every deviation alike, so it is their mean, and can be taken away
+    # the rounding error of a large mean is the same in every deviation, so it is their mean, and can be subtracted
     return deviations - mean_of(deviations)
 
 
 def normalize(rows: Array, eps: float, *, centred: bool) -> Normalized:
-    """Divide each row by the root of its mean square plus eps."""
+    """Divide each row by the square root of its mean square plus eps."""
     scale = 1 / np.sqrt(mean_of(np.square(rows)) + eps)
     return Normalized(rows * scale, scale, centred)
 

@@ -11,7 +11,7 @@ Pair = tuple[int, int]
 
 
 def pad(x: Array, before: Pair, after: Pair, value: float) -> Array:
-    """Surround images (N, C, H, W) with a value; x itself where nothing is added."""
+    """Pad images (N, C, H, W) with a value; returns x itself if there is no padding."""
     if before == after == (0, 0):
         return x
     return np.pad(x, ((0, 0), (0, 0), (before[0], after[0]), (before[1], after[1])), constant_values=value)
@@ -20,22 +20,22 @@ def pad(x: Array, before: Pair, after: Pair, value: float) -> Array:
 def windows(images: Array, kernel_size: Pair, stride: Pair, dilation: Pair, *, writeable: bool = False) -> Array:
     """View images (N, C, H, W) as their windows (N, C, H', W', kH, kW).
 
-    For one place (p, q) in the kernel, ``windows(...)[..., p, q]`` has no pixel twice, so that it can be added to.
+    For one tap (p, q) of the kernel, ``windows(...)[..., p, q]`` contains no pixel twice, so ``+=`` works on it.
     """
     extent = tuple(step * (kernel - 1) + 1 for kernel, step in zip(kernel_size, dilation, strict=True))
-    every = sliding_window_view(images, extent, axis=(2, 3), writeable=writeable)
-    return every[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
+    all_windows = sliding_window_view(images, extent, axis=(2, 3), writeable=writeable)
+    return all_windows[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
 
 
 def add_windows(values: Array, size: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Array:
-    """Images (N, C, *size), each pixel the sum of the values (C, kH, kW, N, H', W') of all windows that hold it.
+    """Images (N, C, *size) in which each pixel is the sum of the values (C, kH, kW, N, H', W') of its windows.
 
-    It is the transpose of taking the windows of padded images: what goes to the padding is lost.
+    This is the transpose of taking the windows of padded images; values that fall into the padding are dropped.
     """
     C, kH, kW, N, rows, columns = values.shape
     (H, W), (top, left) = size, padding
     padded = np.zeros((C, N, H + 2 * top, W + 2 * left), values.dtype)
-    seen = windows(padded, (kH, kW), stride, dilation, writeable=True)[:, :, :rows, :columns]
+    padded_windows = windows(padded, (kH, kW), stride, dilation, writeable=True)[:, :, :rows, :columns]
     for p, q in np.ndindex(kH, kW):
-        seen[..., p, q] += values[:, p, q]
+        padded_windows[..., p, q] += values[:, p, q]
     return padded[:, :, top : top + H, left : left + W].transpose(1, 0, 2, 3)

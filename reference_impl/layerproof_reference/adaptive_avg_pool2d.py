@@ -1,4 +1,4 @@
-"""adaptive_avg_pool2d: output[n, c, i, j] = the mean of rows i*H/H' to (i + 1)*H/H', rounded outwards, and columns."""
+"""adaptive_avg_pool2d: output[n, c, i, j] = the mean of rows floor(i*H/H') to ceil((i+1)*H/H'), columns alike."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def avg_pool2d_backward(grad_output: Array, saved: Windows, needs_input_grad: tu
 
 
 def _ranges(length: int, kernel: int, stride: int, padding: int, ceil_mode: bool) -> tuple[Ranges, Array]:
-    """The part of each window that lies in the image, and the length of the part in the padded image, on one axis."""
+    """On one axis: the part of each window inside the image, and the length of its part inside the padded image."""
     outputs = (length + 2 * padding - kernel + (stride - 1 if ceil_mode else 0)) // stride + 1
     if ceil_mode and (outputs - 1) * stride >= length + padding:
         outputs -= 1

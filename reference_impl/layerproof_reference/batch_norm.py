@@ -82,7 +82,7 @@ def batch_norm_backward(
 def _updated(
     running_mean: Array | None, running_var: Array | None, rows: Array, deviations: Array, momentum: float
 ) -> tuple[Array | None, Array | None]:
-    """The running statistics after the step; without values they stay as they are."""
+    """The running statistics after the step; an empty batch does not change them."""
     count = rows.shape[1]
     if running_mean is None or running_var is None or count == 0:
         return running_mean, running_var

@@ -1,4 +1,4 @@
-"""binary_cross_entropy_with_logits: output = (1 - target) * x - log(sigmoid(x)), then its mean or sum, or as it is."""
+"""binary_cross_entropy_with_logits: (1 - target) * x - log(sigmoid(x)), reduced to its mean or sum, or not."""
 
 from typing import Any
 

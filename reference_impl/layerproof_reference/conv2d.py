@@ -1,4 +1,4 @@
-"""conv2d: output[n, o, i, j] = bias[o] + the products of window (n, i, j) with kernel o, summed."""
+"""conv2d: output[n, o, i, j] = bias[o] + the sum of window (n, i, j) times kernel o."""
 
 from typing import Any, NamedTuple
 
@@ -31,10 +31,10 @@ def conv2d_forward(
 ) -> tuple[Array, Saved]:
     N, C = x.shape[:2]
     outputs, _, kH, kW = weight.shape
-    seen = windows(pad(x, padding, padding, 0), (kH, kW), stride, dilation)
-    H, W = seen.shape[2:4]
+    x_windows = windows(pad(x, padding, padding, 0), (kH, kW), stride, dilation)
+    H, W = x_windows.shape[2:4]
     # channels first: one matrix product for the whole batch, whose result is viewed as (N, O, H', W') without a copy
-    columns = seen.transpose(1, 4, 5, 0, 2, 3).reshape(groups, C // groups * kH * kW, N * H * W)
+    columns = x_windows.transpose(1, 4, 5, 0, 2, 3).reshape(groups, C // groups * kH * kW, N * H * W)
     with np.errstate(over="ignore", invalid="ignore"):
         output = (_matrices(weight, groups) @ columns).reshape(outputs, N, H, W)
         if bias is not None:
@@ -50,9 +50,9 @@ def conv2d_backward(
     # For each group the forward is the matrix product output = weight @ columns + bias, hence
     #     grad_weight = grad_output @ columns.T,  grad_columns = weight.T @ grad_output,
     #     grad_bias = sum of grad_output over the batch and all positions.
-    # A pixel stands in one column for each window that sees it: its gradient is the sum of theirs.
+    # A pixel occurs in one column for each window that contains it; its gradient is the sum over these columns.
     N, outputs, H, W = grad_output.shape
-    # contiguous, because NumPy adds up in pairs, with small rounding errors, along contiguous memory only
+    # contiguous, because NumPy sums pairwise, with small rounding errors, along contiguous memory only
     gradient = np.ascontiguousarray(grad_output.transpose(1, 0, 2, 3))
     gradient = gradient.reshape(saved.groups, outputs // saved.groups, N * H * W)
     grad_x = grad_weight = grad_bias = None

@@ -1,4 +1,4 @@
-"""conv_transpose2d: every pixel adds the kernel, times its value, to the window of the output that it stands for."""
+"""conv_transpose2d: the transpose of conv2d; each pixel adds the kernel times its value to a window of the output."""
 
 from typing import Any, NamedTuple
 
@@ -70,14 +70,14 @@ def conv_transpose2d_backward(
         if needs_input_grad[0] or needs_input_grad[1]:
             padded = pad(grad_output, saved.padding, saved.padding, 0)
             # output_padding may leave room for more windows than x has pixels
-            seen = windows(padded, (kH, kW), saved.stride, saved.dilation)[:, :, :H, :W]
-            columns = seen.transpose(1, 4, 5, 0, 2, 3).reshape(groups, taps, N * H * W)
+            gradient_windows = windows(padded, (kH, kW), saved.stride, saved.dilation)[:, :, :H, :W]
+            columns = gradient_windows.transpose(1, 4, 5, 0, 2, 3).reshape(groups, taps, N * H * W)
         if needs_input_grad[0]:
             grad_x = (saved.kernels @ columns).reshape(C, N, H, W).transpose(1, 0, 2, 3)
         if needs_input_grad[1]:
             grad_weight = (saved.inputs @ columns.transpose(0, 2, 1)).reshape(saved.weight_shape)
         if needs_input_grad[2] and saved.has_bias:
-            # contiguous, because NumPy adds up in pairs, with small rounding errors, along contiguous memory only
+            # contiguous, because NumPy sums pairwise, with small rounding errors, along contiguous memory only
             gradient = np.ascontiguousarray(grad_output.transpose(1, 0, 2, 3))
             grad_bias = gradient.reshape(gradient.shape[0], gradient[0].size).sum(axis=1)
     return grad_x, grad_weight, grad_bias

@@ -31,7 +31,7 @@ def cross_entropy_forward(
     row_weight = counted.astype(logits.dtype) if weight is None else np.where(counted, weight[classes], 0)
     row_weight = row_weight.astype(logits.dtype, copy=False)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        # NumPy adds up in pairs along contiguous memory only: over many classes that keeps the rounding errors small
+        # NumPy sums pairwise along contiguous memory only, which keeps the rounding errors small for many classes
         log_p = _log_softmax(np.ascontiguousarray(logits))
         divisor = row_weight.sum() if reduction == "mean" else None
         at_target = np.where(counted, -log_p[np.arange(len(target)), classes] * row_weight, 0)

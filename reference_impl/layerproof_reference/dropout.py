@@ -34,5 +34,5 @@ def dropout_backward(
 
 def _dropped(values: Array, mask: Array, p: float) -> Array:
     with np.errstate(all="ignore"):
-        kept = values * mask  # a product and not a choice: a dropped NaN is NaN in PyTorch
-        return np.asarray(kept if p == 1 else kept / (1 - p))
+        masked = values * mask  # a product and not np.where, because a dropped NaN is NaN in PyTorch
+        return np.asarray(masked if p == 1 else masked / (1 - p))

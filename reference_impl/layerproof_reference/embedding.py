@@ -11,7 +11,7 @@ Array = NDArray[Any]
 
 
 class Saved(NamedTuple):
-    """What backward needs: where each row has gone, and the shape of the table."""
+    """What backward needs: the indices, and the shape of weight."""
 
     indices: Array
     shape: tuple[int, int]
@@ -30,8 +30,8 @@ def embedding_backward(grad_output: Array, saved: Saved, needs_input_grad: tuple
     if not needs_input_grad[0]:
         return (None,)
     (V, D), places = saved.shape, saved.indices.reshape(-1)
-    # sorted, the copies of a row lie together: reduceat then adds them in pairs, which keeps the rounding errors of a
-    # million small, while np.add.at and np.bincount add one after the other
+    # sorting puts the copies of a row next to each other; reduceat then sums them pairwise, with small rounding errors
+    # even for a million copies, while np.add.at and np.bincount add one after the other
     order = np.argsort(places, kind="stable")
     rows, first = np.unique(places[order], return_index=True)
     grad_weight = np.zeros((V, D), grad_output.dtype)

@@ -20,5 +20,5 @@ def flatten_forward(x: Array, start_dim: int, end_dim: int) -> tuple[Array, tupl
 
 @hookimpl
 def flatten_backward(grad_output: Array, saved: tuple[int, ...]) -> tuple[Array]:
-    # the values only change their place, and go back to it
+    # flatten changes the shape only, so backward restores it
     return (grad_output.reshape(saved),)

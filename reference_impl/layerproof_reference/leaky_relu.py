@@ -20,7 +20,7 @@ def leaky_relu_forward(x: Array, negative_slope: float) -> tuple[Array, tuple[Ar
 def leaky_relu_backward(
     grad_output: Array, saved: tuple[Array, float], needs_input_grad: tuple[bool]
 ) -> tuple[Array | None]:
-    # Two straight lines, with the slopes 1 and negative_slope; where they meet, PyTorch takes negative_slope.
+    # The slope is 1 for x > 0 and negative_slope for x < 0; at x = 0 PyTorch uses negative_slope.
     if not needs_input_grad[0]:
         return (None,)
     x, negative_slope = saved

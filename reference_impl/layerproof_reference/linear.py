@@ -24,7 +24,7 @@ def linear_forward(x: Array, weight: Array, bias: Array | None) -> tuple[Array, 
 def linear_backward(
     grad_output: Array, saved: tuple[Array, Array, bool], needs_input_grad: tuple[bool, bool, bool]
 ) -> tuple[Array | None, ...]:
-    # output[n, o] holds x[n, i] * weight[o, i] for each i, so that x[n, i] is felt in all o, weight[o, i] in all n:
+    # output[n, o] is the sum of x[n, i] * weight[o, i] over i: x[n, i] contributes to all o, weight[o, i] to all n, so
     #     grad_x = grad_output @ weight,  grad_weight = grad_output.T @ x,  grad_bias = sum of grad_output over n.
     x, weight, has_bias = saved
     gradient = _rows(grad_output)
@@ -35,11 +35,11 @@ def linear_backward(
         if needs_input_grad[1]:
             grad_weight = gradient.T @ _rows(x)
         if needs_input_grad[2] and has_bias:
-            # NumPy adds up in pairs along contiguous memory only: over many rows that keeps the rounding errors small
+            # NumPy sums pairwise along contiguous memory only, which keeps the rounding errors small for many rows
             grad_bias = np.ascontiguousarray(gradient.T).sum(axis=1)
     return grad_x, grad_weight, grad_bias
 
 
 def _rows(values: Array) -> Array:
-    """All leading axes as one."""
+    """The values as a matrix: all leading axes merged into one."""
     return values.reshape(math.prod(values.shape[:-1]), values.shape[-1])

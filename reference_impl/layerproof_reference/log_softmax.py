@@ -14,13 +14,13 @@ Array = NDArray[Any]
 def log_softmax_forward(x: Array, dim: int) -> tuple[Array, tuple[Array, int]]:
     if x.size == 0:
         return x, (x, dim)
-    # NumPy adds up in pairs along contiguous memory only: over many terms that keeps the rounding errors small
+    # NumPy sums pairwise along contiguous memory only, which keeps the rounding errors small for many terms
     rows = np.ascontiguousarray(np.moveaxis(np.atleast_1d(x), dim, -1))
     with np.errstate(all="ignore"):
         top = rows.argmax(axis=-1)[..., None]
         shifted = rows - np.take_along_axis(rows, top, -1)
         powers = np.exp(shifted)
-        # the largest term is exp(0) = 1: log1p of the others keeps what log of a sum near 1 would lose
+        # the largest term is exp(0) = 1; log1p of the sum of the others stays accurate where that sum is small
         np.put_along_axis(powers, top, np.take_along_axis(powers, top, -1) - 1, -1)
         output = shifted - np.log1p(powers.sum(axis=-1, keepdims=True))
     output = np.moveaxis(output, -1, dim).reshape(x.shape)

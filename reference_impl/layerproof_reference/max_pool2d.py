@@ -13,7 +13,7 @@ Pair = tuple[int, int]
 
 
 class Saved(NamedTuple):
-    """What backward needs: which place p*kW + q of each window has won, and the geometry."""
+    """What backward needs: the place p*kW + q of the maximum in each window, and the geometry."""
 
     winner: Array
     x_shape: tuple[int, ...]
@@ -25,7 +25,7 @@ class Saved(NamedTuple):
 
 
 class _Axis(NamedTuple):
-    """Rows or columns: where the windows are."""
+    """The windows along one axis, rows or columns."""
 
     length: int
     kernel: int
@@ -64,17 +64,17 @@ def max_pool2d_forward(
 ) -> tuple[Array, Saved]:
     axes = [_Axis(*axis, ceil_mode) for axis in zip(x.shape[2:], kernel_size, stride, padding, dilation, strict=True)]
     padded = pad(x, padding, (axes[0].far_padding, axes[1].far_padding), -np.inf)
-    seen = windows(padded, kernel_size, stride, dilation)
-    output = seen[..., 0, 0].copy()
+    x_windows = windows(padded, kernel_size, stride, dilation)
+    output = x_windows[..., 0, 0].copy()
     winner = np.zeros(output.shape, np.min_scalar_type(kernel_size[0] * kernel_size[1]))
     if any(padding):
-        # -inf beats nothing: where a window holds nothing else, it stays with the first pixel inside the image
+        # a window that contains only -inf never finds a larger value: its maximum is its first pixel inside the image
         first_row, first_column = (axis.first_inside for axis in axes)
         winner[...] = first_row[:, None] * kernel_size[1] + first_column
     for tap in range(1, kernel_size[0] * kernel_size[1]):
-        value = np.ascontiguousarray(seen[..., *divmod(tap, kernel_size[1])])
+        value = np.ascontiguousarray(x_windows[..., *divmod(tap, kernel_size[1])])
         wins = (value > output) | np.isnan(value)
-        # taps come in ascending order, so a maximum puts the new winner in the old one's place, faster than a mask
+        # taps come in ascending order, so np.maximum replaces an earlier winner by a later one, faster than a mask
         np.maximum(winner, np.multiply(wins, tap, dtype=winner.dtype), out=winner)
         np.maximum(output, value, out=output)
     return output, Saved(winner, x.shape, padded.shape[2:], kernel_size, stride, padding, dilation)
@@ -96,7 +96,7 @@ def max_pool2d_backward(grad_output: Array, saved: Saved, needs_input_grad: tupl
 
 
 def _winning_pixels(saved: Saved) -> Array:
-    """Where in the padded and flattened images the winner of each window is."""
+    """The position of the maximum of each window in the padded, flattened images."""
     N, C, rows, columns = saved.winner.shape
     height, width = saved.padded_size
     images = np.arange(N * C).reshape(N, C, 1, 1) * (height * width)

@@ -1,4 +1,4 @@
-"""mse_loss: output = (x - target)**2, then its mean, its sum, or as it is."""
+"""mse_loss: output = (x - target)**2, reduced to its mean or sum, or not."""
 
 from typing import Any
 

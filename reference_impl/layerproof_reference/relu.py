@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 @hookimpl
 def relu_forward(x: Array) -> tuple[Array, Array]:
-    # an array of zeros, because NumPy compares with a single number one value at a time
+    # an array of zeros, because NumPy's maximum with a scalar does not use vector instructions
     return np.maximum(x, np.zeros_like(x)), x
 
 

@@ -1,4 +1,4 @@
-"""What ``layerproof new`` writes: a complete plugin package to start from."""
+"""Write a complete plugin package to start from: ``layerproof new``."""
 
 import importlib.util
 import keyword
@@ -12,7 +12,7 @@ from layerproof.plugin_set import unknown_layer
 
 REFERENCE = "reference"
 """The installed plugin whose source the layers of a new package start from."""
-NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+PACKAGE_NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 FILES: Mapping[str, str] = {
     "pyproject.toml.jinja": "pyproject.toml",
     "README.md.jinja": "README.md",
@@ -21,19 +21,19 @@ FILES: Mapping[str, str] = {
     "package.py.jinja": "src/{package}/__init__.py",
     "test_conformance.py.jinja": "tests/test_conformance.py",
 }
-"""The path of the file that each template becomes."""
+"""Each template, and the path of the file that it becomes."""
 
 
 def create(name: str, layers: Sequence[str], parent: Path) -> Path:
     """Write a plugin package.
 
     Arguments:
-        name: of the package as it is installed, such as ``my-layers``; it is imported as ``my_layers``.
-        layers: the layers that it starts with.
+        name: the name of the package as it is installed, such as ``my-layers``; it is imported as ``my_layers``.
+        layers: the layers that the package contains.
         parent: the folder in which a folder of this name is made.
 
-    Returns the new folder. Raises LayerProofError, one line, for a name that cannot be used, an unknown layer, or a
-    folder that is already there.
+    Returns the new folder. Raises LayerProofError, one line, if the name cannot be used, a layer is unknown, or the
+    folder exists.
     """
     package = _checked_package(name)
     for layer in layers:
@@ -42,8 +42,8 @@ def create(name: str, layers: Sequence[str], parent: Path) -> Path:
     folder = parent / name
     if folder.exists():
         raise LayerProofError(f"{folder} is already there")
-    written = {**_rendered(name, package, layers), **_started(package, layers)}
-    for path, text in written.items():
+    files = {**_rendered_templates(name, package, layers), **_layer_sources(package, layers)}
+    for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     return folder
@@ -51,7 +51,7 @@ def create(name: str, layers: Sequence[str], parent: Path) -> Path:
 
 def _checked_package(name: str) -> str:
     package = name.replace("-", "_")
-    if not NAME.fullmatch(name) or keyword.iskeyword(package):
+    if not PACKAGE_NAME.fullmatch(name) or keyword.iskeyword(package):
         raise LayerProofError(
             f"{name!r} cannot name a package: expected small letters, digits and single dashes, as in my-layers"
         )
@@ -60,7 +60,7 @@ def _checked_package(name: str) -> str:
     return package
 
 
-def _rendered(name: str, package: str, layers: Sequence[str]) -> dict[str, str]:
+def _rendered_templates(name: str, package: str, layers: Sequence[str]) -> dict[str, str]:
     try:
         import jinja2
     except ImportError:
@@ -80,22 +80,20 @@ def _rendered(name: str, package: str, layers: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _started(package: str, layers: Iterable[str]) -> dict[str, str]:
-    """The source of the reference for these layers, and the private modules that they share."""
+def _layer_sources(package: str, layers: Iterable[str]) -> dict[str, str]:
+    """The reference's source files of these layers, and of the private modules that they import, by their new paths."""
     module = installed_plugins()[REFERENCE].module
     spec = importlib.util.find_spec(module)
     if spec is None or not spec.submodule_search_locations:
-        raise LayerProofError(
-            f"the plugin {REFERENCE} is not installed as a package, so there is nothing to start from"
-        )
+        raise LayerProofError(f"the plugin {REFERENCE} is not installed as a package, so its source cannot be copied")
     source = Path(spec.submodule_search_locations[0])
     sources: dict[str, str] = {}
-    wanted = list(layers)
-    while wanted:
-        stem = wanted.pop()
+    modules_to_copy = list(layers)
+    while modules_to_copy:
+        stem = modules_to_copy.pop()
         path = f"src/{package}/{stem}.py"
         if path not in sources:
             text = (source / f"{stem}.py").read_text(encoding="utf-8")
-            wanted += re.findall(rf"\b{module}\.(\w+)", text)
+            modules_to_copy += re.findall(rf"\b{module}\.(\w+)", text)
             sources[path] = re.sub(rf"\b{module}\b", package, text)
     return sources

@@ -33,42 +33,42 @@ def layerproof_register_commands(cli: click.Group) -> None:
     multiple=True,
     metavar="L",
     shell_complete=layer_names,
-    help="Judge this layer only; may be given several times.",
+    help="Judge this layer only; the option may be repeated.",
 )
 @click.option(
     "--level",
     type=click.Choice(["quick", "standard", "exhaustive"]),
     default="standard",
     show_default=True,
-    help="quick: seconds, for the edit loop; standard: the verdict that counts; exhaustive: many more cases.",
+    help="How many cases. quick takes seconds; standard gives the verdict that counts; exhaustive has many more.",
 )
-@click.option("--case", metavar="ID", help="Judge this one case only; each reported failure names its id.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the generated cases; random unless given."
-)
+@click.option("--case", metavar="ID", help="Judge only the case with this id; each reported failure shows its id.")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the generated cases.  [default: random]")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that judge, each with its own worker for the plugin; all cores unless given.",
+    help="Number of judging processes, each with a worker process for the plugin.  [default: number of cores]",
 )
-@click.option("--json", "json_file", metavar="F", help="Write the run document to this file, - for standard output.")
-@click.option("--junit", "junit_file", metavar="F", help="Write JUnit XML to this file, - for standard output.")
-@click.option("--html", "html_file", metavar="F", help="Write the report as one self-contained HTML file.")
+@click.option("--json", "json_file", metavar="F", help="Write the run document to this file; - is standard output.")
+@click.option("--junit", "junit_file", metavar="F", help="Write JUnit XML to this file; - is standard output.")
+@click.option(
+    "--html", "html_file", metavar="F", help="Write the report to this file, as one self-contained HTML page."
+)
 @click.option(
     "--format",
     "output_format",
     type=click.Choice(["text", "github", "gradescope", "badge"]),
     default="text",
     show_default=True,
-    help="What standard output gets; with another than text, the text goes to standard error.",
+    help="Format of standard output. The text report goes to standard error if this is not text.",
 )
 @click.option(
     "--isolation",
     type=click.Choice(["process", "none"]),
     default="process",
     show_default=True,
-    help="Where the plugin runs: in processes of its own, or, for debuggers, in this one.",
+    help="process: the plugin runs in separate processes; none: it runs in this process, for debugging.",
 )
 def check(
     plugin: str,
@@ -80,9 +80,9 @@ def check(
 ) -> None:
     """Judge PLUGIN: a file (my_layers.py), a module, or an installed plugin (reference).
 
-    Compares the output and every gradient of each layer with PyTorch in float64, on real MNIST activations, edges
-    and generated cases, within bounds derived from the arithmetic, and watches how the hooks behave. Exit status: 0
-    conforms, 1 does not conform, 2 usage error, 130 interrupted.
+    The output and every gradient of each layer are compared with PyTorch in float64, on MNIST activations, edge
+    cases and generated cases. The error allowed is derived from the rounding of floating-point arithmetic. The hooks
+    must also have no side effects. Exit status: 0 conforms, 1 does not conform, 2 usage error, 130 interrupted.
 
     \b
     Examples:
@@ -97,22 +97,22 @@ def check(
     from layerproof_conformance.report.terminal_report import print_report
     from layerproof_conformance.verdict.session import check as run_check
 
-    on_stdout = "-" if output_format != "text" else None
-    wanted = {"--json": json_file, "--junit": junit_file, "--html": html_file, f"--format {output_format}": on_stdout}
-    _check_writable(wanted)
+    format_file = "-" if output_format != "text" else None
+    files = {"--json": json_file, "--junit": junit_file, "--html": html_file, f"--format {output_format}": format_file}
+    _check_writable(files)
     if html_file:
-        _check_html()
+        _check_html_libraries()
     try:
         with shown_progress() as progress:
             run = run_check(plugin, progress=progress, **choices)
     except LayerProofError as error:
-        if output_format == "gradescope":  # a submission that cannot be loaded gets its results too
+        if output_format == "gradescope":  # Gradescope needs results for a submission that cannot be loaded too
             _write("-", refused_by_gradescope(str(error)))
         raise
-    console = Terminal(stderr="-" in wanted.values())
+    console = Terminal(stderr="-" in files.values())
     print_report(run, console)
-    _write_all(run, wanted)
-    written = [file for file in wanted.values() if file and file != "-"]
+    _write_all(run, files)
+    written = [file for file in files.values() if file and file != "-"]
     if written:
         console.print(f"Wrote {', '.join(written)}", style="dim", markup=False, highlight=False, soft_wrap=True)
     if run.interrupted:
@@ -120,24 +120,24 @@ def check(
     sys.exit(CONFORMS if run.conforms else DOES_NOT_CONFORM)
 
 
-@click.command(short_help="Show a run, also as HTML, JUnit and others.")
+@click.command(short_help="Show a run as text, HTML, JUnit and others.")
 @click.argument("run_file", metavar="RUN.json", type=click.Path(exists=True, dir_okay=False))
-@click.option("-o", "--output", metavar="F", help="Write to this file; to standard output if not given.")
+@click.option("-o", "--output", metavar="F", help="Write to this file.  [default: standard output]")
 @click.option(
     "--format",
     "output_format",
     type=click.Choice(["text", "html", "json", "junit", "github", "gradescope", "badge"]),
-    help="As what; html if -o is given, text otherwise.",
+    help="Format of the report.  [default: html if -o is given, otherwise text]",
 )
 @click.option(
     "--bench",
     "bench_file",
     metavar="BENCH.json",
     type=click.Path(exists=True, dir_okay=False),
-    help="Add the speed that `bench --json` measured of the same plugin.",
+    help="Add the speed of the same plugin, as `layerproof bench --json BENCH.json` measured it.",
 )
 def report(run_file: str, output: str | None, output_format: str | None, bench_file: str | None) -> None:
-    """Show the run that `check --json` wrote to RUN.json, in the terminal, as one HTML file, or for other programs.
+    """Show the run that `layerproof check --json RUN.json` wrote: as text, as HTML page, or for other programs.
 
     \b
     Examples:
@@ -163,7 +163,7 @@ def report(run_file: str, output: str | None, output_format: str | None, bench_f
         _write_all(run, {f"--format {output_format}": output or "-"})
 
 
-@click.command(short_help="Say what changed between two runs.")
+@click.command(short_help="Show what changed between two runs.")
 @click.argument("before_file", metavar="A.json", type=click.Path(exists=True, dir_okay=False))
 @click.argument("after_file", metavar="B.json", type=click.Path(exists=True, dir_okay=False))
 @click.option(
@@ -171,20 +171,20 @@ def report(run_file: str, output: str | None, output_format: str | None, bench_f
     type=click.FloatRange(min=1),
     default=2.0,
     show_default=True,
-    help="By how much a layer's largest error in bounds may grow.",
+    help="Factor by which the error/bound of a layer may grow; more is a regression.",
 )
 @click.option(
     "--speed-factor",
     type=click.FloatRange(min=1),
     default=1.25,
     show_default=True,
-    help="By how much a layer's time over PyTorch's may grow, where both runs have it.",
+    help="Factor by which the time of a layer, divided by PyTorch's, may grow, if both runs have it.",
 )
 def compare(before_file: str, after_file: str, accuracy_factor: float, speed_factor: float) -> None:
-    """Say what changed from the run in A.json to the run in B.json.
+    """Show what changed from the run in A.json to the run in B.json.
 
-    Verdicts, cases that both runs had, coverage, accuracy and speed. Exit status: 0 nothing is worse, 1 a regression,
-    2 usage error.
+    Verdicts, the cases of both runs, coverage, accuracy and speed are compared. Exit status: 0 nothing is worse, 1 at
+    least one regression, 2 usage error.
 
     \b
     Example:
@@ -196,24 +196,24 @@ def compare(before_file: str, after_file: str, accuracy_factor: float, speed_fac
     from layerproof_conformance.types.run_document import read_run
 
     before, after = read_run(before_file), read_run(after_file)
-    found = changes(before, after, Limits(accuracy_factor, speed_factor))
-    print_changes(before, after, found, Terminal())
-    sys.exit(DOES_NOT_CONFORM if any(change.regression for change in found) else CONFORMS)
+    differences = changes(before, after, Limits(accuracy_factor, speed_factor))
+    print_changes(before, after, differences, Terminal())
+    sys.exit(DOES_NOT_CONFORM if any(change.regression for change in differences) else CONFORMS)
 
 
-def _check_html() -> None:
-    """Refuse before the run what needs a package that is not there."""
+def _check_html_libraries() -> None:
+    """Raise before the run if a library that the HTML report needs is not installed."""
     from layerproof_conformance.report.html_report import template_environment
 
     template_environment()
 
 
-def _check_writable(wanted: Mapping[str, str | None]) -> None:
-    """Refuse before the run what could not be written after it."""
-    to_stdout = [option for option, file in wanted.items() if file == "-"]
+def _check_writable(files: Mapping[str, str | None]) -> None:
+    """Raise before the run if a file cannot be written, or if two outputs go to standard output."""
+    to_stdout = [option for option, file in files.items() if file == "-"]
     if len(to_stdout) > 1:
         raise click.UsageError(f"only one of {' and '.join(to_stdout)} can be written to standard output")
-    for file in wanted.values():
+    for file in files.values():
         if file and file != "-":
             is_new = not os.path.exists(file)
             with open(file, "ab"):
@@ -222,13 +222,13 @@ def _check_writable(wanted: Mapping[str, str | None]) -> None:
                 os.remove(file)
 
 
-def _write_all(run: "Run", wanted: Mapping[str, str | None]) -> None:
+def _write_all(run: "Run", files: Mapping[str, str | None]) -> None:
     from layerproof_conformance.report.formats import FORMATS
     from layerproof_conformance.report.html_report import to_html
     from layerproof_conformance.report.junit import to_junit
 
     writers = {"json": type(run).to_json, "junit": to_junit, "html": to_html, **FORMATS}
-    for option, file in wanted.items():
+    for option, file in files.items():
         if file:
             _write(file, writers[option.removeprefix("--").removeprefix("format ")](run))
 
@@ -240,5 +240,5 @@ def _write(file: str, content: bytes) -> None:
         return
     try:
         Path(file).write_bytes(content)
-    except OSError as error:  # a disk that is full has no name
+    except OSError as error:  # the error of a full disk does not name the file
         raise OSError(error.errno, error.strerror, file) from error

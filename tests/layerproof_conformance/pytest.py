@@ -26,7 +26,7 @@ from layerproof_conformance.verdict.judge import ask, judge
 
 
 class UnmatchedKnownFailureWarning(UserWarning):
-    """An entry of ``known_failures`` that no case fits: the case is gone, or the entry is misspelt."""
+    """An entry of ``known_failures`` that matches no case: the case no longer exists, or the entry is misspelt."""
 
 
 def conformance_test(
@@ -40,20 +40,21 @@ def conformance_test(
     """A parametrised test that judges a plugin, case by case.
 
     Arguments:
-        plugin: its entry point, path or module name.
-        layers: the layers to judge, all that the plugin implements if empty.
+        plugin: the name of its entry point, its path or its module name.
+        layers: the layers to judge; if empty, all that the plugin implements.
         level: "quick", "standard" or "exhaustive".
-        seed: of the generated cases; fixed, so that the ids are the same in every process of a parallel test run.
-        known_failures: case ids, in which ``*`` stands for any text, and for each the reason why it fails. Such a
-            case is a strict expected failure: when it passes, the test fails, so that the entry gets removed. An
-            entry that fits no case gives an UnmatchedKnownFailureWarning.
+        seed: the seed of the generated cases; it is fixed, because the ids must be the same in every process of a
+            parallel test run.
+        known_failures: the ids of cases that are known to fail, each with the reason; ``*`` in an id stands for any
+            text. Such a case is a strict expected failure: when it passes, the test fails, so that the entry gets
+            removed. An entry that matches no case gives an UnmatchedKnownFailureWarning.
 
     A case that the plugin declines is skipped. Raises PluginError where the plugin cannot be loaded.
     """
     cases = planned_cases(plugin, layers, level, seed)
     for pattern in known_failures:
         if not any(fnmatch.fnmatchcase(case.id, pattern) for case in cases):
-            message = f"known failure {pattern!r} fits no case of {plugin} at level {level}, seed {seed}"
+            message = f"known failure {pattern!r} matches no case of {plugin} at level {level}, seed {seed}"
             warnings.warn(UnmatchedKnownFailureWarning(message), stacklevel=2)
 
     @pytest.mark.parametrize("case", [_parameter(case, known_failures) for case in cases])
@@ -70,18 +71,19 @@ def _parameter(case: Case, known_failures: Mapping[str, str]) -> object:
 
 
 def planned_cases(plugin: str, layers: Sequence[str], level: Level, seed: int) -> list[Case]:
-    """The cases of all layers that are asked for and implemented; raises PluginError where there are none."""
+    """The cases of these layers, or of all that the plugin implements; raises PluginError if it lacks one."""
     description = _workers(plugin).describe()
     missing = [layer for layer in layers if layer not in description.layers]
     if missing or not description.layers:
-        has = ", ".join(description.layers) or "no layer"
-        raise PluginError(f"plugin {plugin} does not implement {missing[0] if missing else 'any layer'}; it has {has}")
+        implemented = ", ".join(description.layers) or "no layer"
+        absent = missing[0] if missing else "any layer"
+        raise PluginError(f"plugin {plugin} does not implement {absent}; it implements {implemented}")
     chosen = [layer for layer in judged_layers() if layer in (layers or description.layers)]
     return [case for layer in chosen for case in plan(layer, level, seed, description.unsupported_arguments[layer])]
 
 
 def run_case(plugin: str, case: Case) -> None:
-    """Judge one case, as a test: a declined one is skipped, a wrong one fails with its message and nothing else."""
+    """Judge a case in a test: a declined case is skipped; a wrong case fails with its message, without a traceback."""
     __tracebackhide__ = True
     verdict = judge(ask(case, _workers(plugin)))
     if verdict.status is Status.DECLINED:
@@ -91,18 +93,18 @@ def run_case(plugin: str, case: Case) -> None:
         pytest.fail(f"{verdict.check or verdict.status.value}: {verdict.message}\nrepeat: {repeat}", pytrace=False)
 
 
-_shared: dict[str, WorkerProcesses] = {}
+_workers_by_plugin: dict[str, WorkerProcesses] = {}
 
 
 def _workers(plugin: str) -> Isolation:
-    """The worker that a plugin's tests share."""
-    if plugin not in _shared:
-        _shared[plugin] = WorkerProcesses(plugin)
-    return _shared[plugin]
+    """The worker processes that all tests of a plugin share."""
+    if plugin not in _workers_by_plugin:
+        _workers_by_plugin[plugin] = WorkerProcesses(plugin)
+    return _workers_by_plugin[plugin]
 
 
 @atexit.register
 def close_workers() -> None:
     """Stop the workers of all plugins."""
-    while _shared:
-        _shared.popitem()[1].close()
+    while _workers_by_plugin:
+        _workers_by_plugin.popitem()[1].close()

@@ -1,6 +1,6 @@
 """The installed pytest plugin: ``pytest --layerproof PLUGIN`` gives one test per case.
 
-It is loaded in every run of pytest, so nothing is imported here before the option is given.
+pytest loads this module in every run, so it imports the judge only when the option is given.
 """
 
 from __future__ import annotations
@@ -26,25 +26,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="PLUGIN",
-        help="judge this plugin (a path, a module or an installed name), one test per case; "
-        "other tests run only where paths are given too",
+        help="judge this plugin (a path, a module or an installed name), with one test per case; "
+        "other tests run only if their paths are given too",
     )
-    group.addoption("--layerproof-level", choices=LEVELS, default="standard", help="how many cases (default: standard)")
+    group.addoption("--layerproof-level", choices=LEVELS, default="standard", help="how many cases; default: standard")
     group.addoption(
-        "--layerproof-layer", action="append", default=[], metavar="LAYER", help="only this layer; may be repeated"
+        "--layerproof-layer",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="only this layer; the option may be repeated",
     )
-    group.addoption("--layerproof-seed", type=int, default=0, metavar="N", help="seed of the generated cases")
+    group.addoption("--layerproof-seed", type=int, default=0, metavar="N", help="seed of generated cases; default: 0")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave other tests alone where no paths were given."""
-    given = config.args_source is pytest.Config.ArgsSource.ARGS
-    if config.getoption("layerproof") and not given:
+    """Collect no other tests if no paths were given."""
+    has_paths = config.args_source is pytest.Config.ArgsSource.ARGS
+    if config.getoption("layerproof") and not has_paths:
         config.args = []
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say what is judged, and how."""
+    """Show plugins, level and seed at the top of the output."""
     plugins = config.getoption("layerproof")
     if not plugins:
         return None
@@ -54,17 +58,17 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Add the cases before anybody selects among the tests."""
+    """Add the cases; first of all plugins, so that -k and others can select among them."""
     for plugin in config.getoption("layerproof"):
         collector = ConformanceCollector.from_parent(session, name=plugin, nodeid=plugin)
-        found: list[Any] = list(collector.collect())
-        report = pytest.CollectReport(collector.nodeid, "passed", None, found)
+        tests: list[Any] = list(collector.collect())
+        report = pytest.CollectReport(collector.nodeid, "passed", None, tests)
         config.hook.pytest_collectreport(report=report)
-        items += found
+        items += tests
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the plugins' processes."""
+    """Stop the worker processes of the plugins."""
     if config.getoption("layerproof", []):
         from layerproof_conformance.pytest import close_workers
 
@@ -75,7 +79,7 @@ class ConformanceCollector(pytest.Collector):
     """The cases of one plugin."""
 
     def collect(self) -> Iterator[ConformanceItem]:
-        """Plan the cases; a plugin that cannot be loaded is a usage error, in one line."""
+        """Plan the cases; a plugin that cannot be loaded is a usage error of one line."""
         from layerproof import LayerProofError
         from layerproof_conformance.pytest import planned_cases
 
@@ -105,7 +109,7 @@ class ConformanceItem(pytest.Item):
         run_case(self.parent.name, self.case)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        """Where the test is said to be: in the plugin's file, if it is one."""
+        """The location of the test that pytest shows: the file of the plugin, if it is a file."""
         assert self.parent is not None
         file = Path(self.parent.name)
         return (file if file.is_file() else self.config.rootpath), None, f"{self.parent.name}: {self.name}"

@@ -33,11 +33,11 @@ INTRODUCTION = """\
 Everything on this page was printed by `python tests/self_tests/speed_tables.py` on {date}, on {processor}
 with {cores} cores, Python {python}, NumPy {numpy}, PyTorch {torch}.
 
-Times are multiples of what PyTorch eager takes for the same call: below 1 is faster. Contestants run in processes of
-their own with the same number of threads and the same memory settings, take turns, and get other inputs each time; the
-first calls of a turn, in which threads wake up, are left out. The median counts, and only if the last timed result was
-right. `~` marks what varied by more than a quarter between rounds. `layerproof bench` measures the same with your
-plugin."""
+Times are ratios to the time of PyTorch eager for the same call: below 1 is faster. PyTorch and each plugin run in a
+process of their own, with the same number of threads and the same memory settings. They take turns and get other
+inputs each time. The first calls of a turn, in which threads wake up, are not counted. A number is the median, and is
+given only if the last timed result was right. `~` marks a time that varied by more than a quarter between rounds.
+`layerproof bench` measures the same for your plugin."""
 
 
 @click.command()
@@ -79,7 +79,7 @@ def _layers() -> list[str]:
 
 
 def _steps(steps: dict[int, Bench]) -> Iterator[str]:
-    yield "Forward, loss, backward and plain SGD, batch 64, float32."
+    yield "A step is forward, loss, backward and plain SGD, with batch size 64, in float32."
     yield "A, B and C are small networks (seed, one with two convolutions, deep); the others are built-in models.\n"
     yield from _table("network", "threads", *PLUGINS, "PyTorch ms")
     for name in steps[1].steps:
@@ -91,8 +91,8 @@ def _steps(steps: dict[int, Bench]) -> Iterator[str]:
 
 
 def _batches(by_batch: dict[int, Bench]) -> Iterator[str]:
-    yield "The step as a multiple of PyTorch's, and what it takes per image in microseconds: beyond the fixed"
-    yield "costs of a step the cost per image stays the same.\n"
+    yield "The time of a step as a ratio to PyTorch's, and in brackets its time per image in microseconds. For large"
+    yield "batches the time per image stays about the same.\n"
     yield from _table("network, plugin", *(f"batch {size}" for size in by_batch))
     for name in next(iter(by_batch.values())).steps:
         for plugin in PLUGINS:
@@ -121,8 +121,8 @@ def _row(*cells: Any) -> str:
 
 
 def _epochs(quick: bool) -> Iterator[str]:
-    yield "`layerproof train --use numba --epochs 1`, from start to end with evaluation, and the largest resident"
-    yield "memory, for parts of the 60,000 images.\n"
+    yield "The time of `layerproof train --use numba --epochs 1` from start to end, evaluation included, and its"
+    yield "largest resident memory, for parts of the 60,000 images.\n"
     yield from _table("model", "images", "seconds in all", "seconds of training", "memory, MB")
     for model in ("seed",) if quick else ("seed", "lenet", "deep"):
         for images in (15_000, 30_000, 60_000):
@@ -167,8 +167,8 @@ def _judge(quick: bool) -> Iterator[str]:
 
     level = "quick" if quick else "standard"
     rounds = 1 if quick else 3
-    yield f"`layerproof check PLUGIN --level {level}`, start and all, in turns, medians of {rounds}. With one job the"
-    yield "judge and the plugin's worker are two processes already, which share the work as it comes.\n"
+    yield f"The time of `layerproof check PLUGIN --level {level}`, start included, in turns, medians of {rounds}."
+    yield "One job already uses two processes, the judge and the worker of the plugin.\n"
     yield from _table("plugin", "jobs", "cases", "seconds", "cases per second")
     for plugin in ("reference", "numba", "loops"):
         seconds: dict[int, list[float]] = {1: [], 2: []}

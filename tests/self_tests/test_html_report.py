@@ -189,7 +189,7 @@ def test_numbers_that_json_cannot_hold(opened, wrong_run):
     strange = [["nan", "inf", "-inf", *row[3:]] for row in one.difference]
     changed = msgspec.structs.replace(pool, error_maps=[msgspec.structs.replace(one, difference=strange)])
     page = opened(to_html(msgspec.structs.replace(wrong_run, layers={"max_pool2d": changed})))
-    assert "largest difference not a number" in page.locator(".map figcaption").inner_text()
+    assert "largest difference is not a number" in page.locator(".map figcaption").inner_text()
 
 
 def test_two_thousand_cases_open_fast_and_stay_small(opened, wrong_run):

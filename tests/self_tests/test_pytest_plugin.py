@@ -120,4 +120,4 @@ def test_known_failures_are_strict_and_those_that_fit_nothing_are_reported(run_p
     assert re.search(
         r"FAILED test_layers.py::test_conformance\[relu:mnist:float32:seed_\S+ - \[XPASS\(strict\)\]", done.stdout
     )
-    assert "UnmatchedKnownFailureWarning: known failure 'relu:gone' fits no case of my_layers.py" in done.stdout
+    assert "UnmatchedKnownFailureWarning: known failure 'relu:gone' matches no case of my_layers.py" in done.stdout

@@ -1,1 +1,1 @@
-"""What is made of a run document, for people and for programs."""
+"""The run document shown to people and written for other programs; nothing here looks at anything but the document."""

@@ -1,4 +1,4 @@
-"""The run document in forms that others read: GitHub's log commands, Gradescope's results, a badge."""
+"""The run document in the formats of other services: GitHub log commands, Gradescope results, a shields.io badge."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,18 +9,18 @@ from layerproof_conformance.types.run_document import FailureRecord, LayerResult
 from layerproof_conformance.types.status import Status
 
 POINTS = 10.0
-"""What a layer is worth in Gradescope."""
-FOR_A_WRONG_LAYER = 0.5
-"""The largest share of its points that a layer can get that does not conform."""
-TOLD = 3
-"""Failures of a layer that are told at length."""
+"""The points of one layer in Gradescope."""
+LARGEST_SHARE_OF_A_WRONG_LAYER = 0.5
+"""A layer that does not conform gets at most this share of its points."""
+EXPLAINED = 3
+"""How many failures of a layer are described with their message and the command that repeats them."""
 
 
 def to_github(run: Run) -> bytes:
     """Log commands that GitHub shows as annotations: one error for each wrong layer, one notice for the verdict."""
     file = {"file": run.plugin.name} if run.plugin.name.endswith(".py") else {}
     lines = [
-        _command("error", _told(run, name, result), title=f"{name} does not conform", **file)
+        _command("error", _description(run, name, result), title=f"{name} does not conform", **file)
         for name, result in run.layers.items()
         if result.verdict == "does not conform"
     ]
@@ -28,11 +28,11 @@ def to_github(run: Run) -> bytes:
 
 
 def _command(kind: str, message: str, **properties: str) -> str:
-    """A log command; no text can end it early or begin another one."""
-    given = ",".join(
+    """A log command; the text is escaped, so that it can neither end the command nor begin another."""
+    properties_text = ",".join(
         f"{key}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}" for key, value in properties.items()
     )
-    return f"::{kind} {given}::{_escaped(message)}"
+    return f"::{kind} {properties_text}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:
@@ -50,7 +50,7 @@ def to_gradescope(run: Run) -> bytes:
             "score": _points(result),
             "max_score": POINTS,
             "status": "passed" if result.verdict == "conforms" else "failed",
-            "output": _told(run, name, result),
+            "output": _description(run, name, result),
         }
         for name, result in run.layers.items()
     ]
@@ -65,11 +65,11 @@ def refused_by_gradescope(message: str) -> bytes:
 def _points(result: LayerResult) -> float:
     if result.verdict == "conforms":
         return POINTS
-    return round(POINTS * min(FOR_A_WRONG_LAYER, result.passed / (result.planned or 1)), 1)
+    return round(POINTS * min(LARGEST_SHARE_OF_A_WRONG_LAYER, result.passed / (result.planned or 1)), 1)
 
 
 def to_badge(run: Run) -> bytes:
-    """A badge in the endpoint form of shields.io."""
+    """A badge as JSON, in the form that the endpoint badge of shields.io reads."""
     conforming = sum(result.verdict == "conforms" for result in run.layers.values())
     count = plural(conforming, "layer") if run.conforms else f"{conforming} of {plural(len(run.layers), 'layer')}"
     message = f"{count} {'conforms' if conforming == 1 else 'conform'}"
@@ -77,18 +77,18 @@ def to_badge(run: Run) -> bytes:
     return _json({"schemaVersion": 1, "label": "layerproof", "message": message, "color": color})
 
 
-def _told(run: Run, name: str, result: LayerResult) -> str:
-    """What is wrong with a layer, in a few lines."""
+def _description(run: Run, name: str, result: LayerResult) -> str:
+    """The verdict of a layer and its first failures, in a few lines."""
     wrong = sum(getattr(result, status.value) for status in Status if status.is_failure)
     if result.verdict == "conforms":
         return f"conforms: {plural(result.passed, 'case')} passed, {result.declined} declined"
     if result.verdict == "declined":
-        return f"declined: none of {plural(result.planned, 'case')} was answered"
+        return f"declined: the plugin answered none of {plural(result.planned, 'case')}"
     lines = [how_many_fail(wrong, result.planned)]
     lines += [f"It behaves as if: {diagnosis.says}" for diagnosis in result.diagnosis]
     failures = [failure for failure in run.failures if failure.layer == name]
     explained = [failure for failure in failures if failure.minimal_case] or failures
-    for failure in explained[:TOLD]:
+    for failure in explained[:EXPLAINED]:
         lines += [f"{failure.check or failure.status.value}: {_message(failure)}", f"repeat: {failure.repeat}"]
     return "\n".join(lines)
 
@@ -104,7 +104,7 @@ def _summary(run: Run) -> str:
 
 
 def how_many_fail(wrong: int, planned: int) -> str:
-    """What is said of a wrong layer first."""
+    """The first sentence about a layer that does not conform: "15 of 78 cases fail"."""
     return f"{wrong} of {plural(planned, 'case')} {'fails' if wrong == 1 else 'fail'}"
 
 

@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree
 
+from layerproof_conformance.report.formats import plural
 from layerproof_conformance.types.run_document import LayerResult, Run
 from layerproof_conformance.types.status import Status
 
@@ -9,7 +10,7 @@ ERRORS = (Status.ERROR, Status.CRASHED, Status.TIMEOUT)
 
 
 def to_junit(run: Run) -> bytes:
-    """Write the run in the form that CI servers read."""
+    """The run as JUnit XML, which CI servers read."""
     root = ElementTree.Element("testsuites", name=_legal(f"layerproof check {run.plugin.name}"))
     suites = [_suite(run, layer, result) for layer, result in run.layers.items()]
     for count in ("tests", "failures", "errors"):
@@ -22,7 +23,7 @@ def to_junit(run: Run) -> bytes:
 
 
 def _suite(run: Run, layer: str, result: LayerResult) -> ElementTree.Element:
-    """The cases of one layer in the order of the run, and what it behaves as."""
+    """One layer: its cases in the order of the run, then its diagnoses as the suite's output."""
     failures = {failure.id: failure for failure in run.failures if failure.layer == layer}
     errors = sum(failure.status in ERRORS for failure in failures.values())
     counts = {
@@ -35,23 +36,26 @@ def _suite(run: Run, layer: str, result: LayerResult) -> ElementTree.Element:
     suite.set("time", f"{result.seconds:.3f}")
     if run.created:
         suite.set("timestamp", run.created)
-    for one in result.cases:
-        case = ElementTree.SubElement(suite, "testcase", classname=layer, name=one.id)
-        if one.status is Status.DECLINED:
+    for case_result in result.cases:
+        case = ElementTree.SubElement(suite, "testcase", classname=layer, name=case_result.id)
+        if case_result.status is Status.DECLINED:
             ElementTree.SubElement(case, "skipped", message="declined by the plugin")
-        elif one.id in failures:
-            failure = failures[one.id]
+        elif case_result.id in failures:
+            failure = failures[case_result.id]
             kind = "error" if failure.status in ERRORS else "failure"
             entry = ElementTree.SubElement(case, kind, type=_legal(failure.check), message=_legal(failure.message))
             entry.text = _legal(f"{failure.message}\nrepeat: {failure.repeat}")
     if result.diagnosis:
-        says = (f"It behaves as if: {diagnosis.says} ({diagnosis.cases} cases)" for diagnosis in result.diagnosis)
-        ElementTree.SubElement(suite, "system-out").text = _legal("\n".join(says))
+        lines = (
+            f"It behaves as if: {diagnosis.says} (explains {plural(diagnosis.cases, 'failing case')})"
+            for diagnosis in result.diagnosis
+        )
+        ElementTree.SubElement(suite, "system-out").text = _legal("\n".join(lines))
     return suite
 
 
 def _legal(text: str) -> str:
-    """Without the control characters that XML cannot hold; a plugin may print anything."""
+    """The text with the characters replaced that XML cannot hold; messages may quote what a plugin returned."""
     return "".join(
         c if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "￾￿") else "�" for c in text
     )

@@ -1,4 +1,4 @@
-"""Progress of a run on standard error, when that is a terminal."""
+"""A progress bar on standard error, shown only where that is a terminal."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,16 +8,19 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 
-class Report(Protocol):
-    """Takes what is at work, how much of it is done, and the share of the whole, where there is more than this."""
+class ProgressReport(Protocol):
+    """Moves the progress bar."""
 
     def __call__(self, what: str, done: int, planned: int, share: float | None = None) -> None:
-        """Move the bar."""
+        """Show that ``done`` of ``planned`` steps of the task ``what`` are finished.
+
+        ``share`` is the finished share of the whole run (0 to 1), where the task is only a part of it.
+        """
 
 
 @contextlib.contextmanager
-def shown_progress() -> Iterator[Report]:
-    """A function that draws one bar, with the time that the whole has taken and will still take."""
+def shown_progress() -> Iterator[ProgressReport]:
+    """Show one bar with the elapsed and the remaining time; the value of the context is the function that moves it."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:28}"),

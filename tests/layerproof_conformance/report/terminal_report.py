@@ -1,4 +1,4 @@
-"""The report in the terminal: the verdict of each layer, then the smallest failing cases and what they look like."""
+"""The report in the terminal: a table of the layers, then each layer's diagnosis and its smallest failing cases."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -14,22 +14,24 @@ from layerproof_conformance.types.run_document import FailureRecord, LayerResult
 from layerproof_conformance.types.status import Status
 
 STYLES = {"conforms": "green", "does not conform": "bold red", "declined": "yellow"}
-SHOWN = 3
-READABLE = 200
-"""Characters up to which an array is printed."""
-UNIT = "error in bounds: the largest error as a multiple of what the arithmetic allows, so 1 is the limit"
+SHOWN_FAILURES = 3
+"""How many failures of a layer are printed."""
+LONGEST_ARRAY = 200
+"""An array is printed if its text has at most this many characters."""
+ERROR_UNIT = "error/bound: largest error of an element divided by its bound; 1 is the limit"
 
 
 def print_report(run: Run, console: Console) -> None:
-    """Print what a person wants to know, the most important last."""
+    """Print the table of the layers, the failures, and the verdict as the last line."""
     console.print(_fitting(_tables(run), console))
-    accurate = {name: one.accuracy for name, one in run.layers.items() if _is_accurate(one)}
+    accurate = {name: result.accuracy for name, result in run.layers.items() if _has_accuracy(result)}
     if accurate:
-        _print_wrapped(console, Text(UNIT, "dim"))
-    normwise = {name: one.normwise for name, one in accurate.items() if one and one.normwise}
+        _print_wrapped(console, Text(ERROR_UNIT, "dim"))
+    normwise = {name: accuracy.normwise for name, accuracy in accurate.items() if accuracy and accuracy.normwise}
     if normwise:
         counts = ", ".join(f"{name} in {plural(count, 'case')}" for name, count in normwise.items())
-        _print_wrapped(console, Text(f"* needed the normwise bound: {counts}", "dim"))
+        sentence = f"* passed by the normwise bound, which FFT and Winograd convolutions need: {counts}"
+        _print_wrapped(console, Text(sentence, "dim"))
     for layer, result in run.layers.items():
         failures = [failure for failure in run.failures if failure.layer == layer]
         if failures:
@@ -42,12 +44,12 @@ def print_changes(before: Run, after: Run, changes: Sequence[Change], console: C
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("layer", "what", "before", "after", ""):
         table.add_column(heading, overflow="fold")
-    ordered = sorted(changes, key=lambda one: (one.regression, one.layer))
+    ordered = sorted(changes, key=lambda change: (change.regression, change.layer))
     for change in ordered:
-        says, style = (
+        judgement, style = (
             ("worse", "bold red") if change.regression else ("better", "green") if change.improvement else ("", "")
         )
-        texts = (change.layer, change.what, change.before, change.after, says)
+        texts = (change.layer, change.what, change.before, change.after, judgement)
         table.add_row(*map(escape, texts), style=style)
     if changes:
         console.print(table)
@@ -55,15 +57,15 @@ def print_changes(before: Run, after: Run, changes: Sequence[Change], console: C
         if change.case:
             text = f"  {change.before} before, {change.after} after: {escape(change.case)}"
             console.print(text, style="dim", highlight=False, soft_wrap=True)
-    worse = sum(change.regression for change in changes)
-    verdict = f"[bold red]{plural(worse, 'regression')}[/]" if worse else "[green]no regression[/]"
+    regressions = sum(change.regression for change in changes)
+    verdict = f"[bold red]{plural(regressions, 'regression')}[/]" if regressions else "[green]no regression[/]"
     verdict = f"{verdict} in {plural(len(changes), 'change')}" if changes else "[green]nothing changed[/]"
     names = " → ".join(escape(f"{run.plugin.name} {run.plugin.version}".strip()) for run in (before, after))
     console.print(f"{verdict}: {names}", highlight=False)
 
 
 def _fitting(tables: Iterable[Table], console: Console) -> Table:
-    """The first that is no wider than the terminal, or else the last."""
+    """The first table that is no wider than the terminal, or else the last."""
     unlimited = console.options.update_width(10_000)
     for table in tables:
         if console.measure(table, options=unlimited).maximum <= console.width:
@@ -72,35 +74,37 @@ def _fitting(tables: Iterable[Table], console: Console) -> Table:
 
 
 def _tables(run: Run) -> Iterator[Table]:
-    """The table of the layers, from the widest to the narrowest: what is left out at last, the rest implies."""
-    statuses = [status for status in Status if any(getattr(one, status.value) for one in run.layers.values())]
-    apart: dict[str, tuple[Status, ...]] = {_heading(status): (status,) for status in statuses}
+    """The table of the layers in several widths, the widest first.
+
+    A narrower table counts all kinds of failure in one column, then leaves out the passed cases, then the errors.
+    """
+    statuses = [status for status in Status if any(getattr(result, status.value) for result in run.layers.values())]
+    separate: dict[str, tuple[Status, ...]] = {_heading(status): (status,) for status in statuses}
     failures = tuple(status for status in statuses if status.is_failure)
-    together = {"passed": (Status.PASSED,), **({"wrong": failures} if failures else {}), "declined": (Status.DECLINED,)}
-    together = {heading: counted for heading, counted in together.items() if set(counted) & set(statuses)}
-    fewest = {heading: counted for heading, counted in together.items() if heading != "passed"}
-    yield _table(run, apart, "error in bounds")
-    for counts in (apart, together, fewest):
-        yield _table(run, counts, "error in\nbounds")
-    yield _table(run, fewest, "")
+    merged = {"passed": (Status.PASSED,), **({"wrong": failures} if failures else {}), "declined": (Status.DECLINED,)}
+    merged = {heading: counted for heading, counted in merged.items() if set(counted) & set(statuses)}
+    without_passed = {heading: counted for heading, counted in merged.items() if heading != "passed"}
+    for counts in (separate, merged, without_passed):
+        yield _table(run, counts, with_accuracy=True)
+    yield _table(run, without_passed, with_accuracy=False)
 
 
 def _heading(status: Status) -> str:
     return "raised" if status is Status.ERROR else status.value
 
 
-def _table(run: Run, counts: dict[str, tuple[Status, ...]], unit: str) -> Table:
+def _table(run: Run, counts: dict[str, tuple[Status, ...]], *, with_accuracy: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    accurate = bool(unit) and any(_is_accurate(one) for one in run.layers.values())
+    with_accuracy = with_accuracy and any(_has_accuracy(result) for result in run.layers.values())
     for heading in ("layer", "verdict"):
-        table.add_column(heading, no_wrap=True, vertical="bottom")
-    for heading in ("cases", *counts, *((unit, "PyTorch's") if accurate else ())):
-        table.add_column(Text(heading), justify="right", no_wrap=True, vertical="bottom")
+        table.add_column(heading, no_wrap=True)
+    for heading in ("cases", *counts, *(("error/bound", "PyTorch's") if with_accuracy else ())):
+        table.add_column(Text(heading), justify="right", no_wrap=True)
     for layer, result in run.layers.items():
         numbers = [sum(getattr(result, status.value) for status in counted) for counted in counts.values()]
         verdict = _verdict(result)
         texts = [str(result.planned), *(str(number or "") for number in numbers)]
-        table.add_row(layer, verdict, *texts, *(_accuracy(result) if accurate else ()))
+        table.add_row(layer, verdict, *texts, *(_accuracy(result) if with_accuracy else ()))
     return table
 
 
@@ -111,13 +115,13 @@ def _verdict(result: LayerResult) -> Text:
     return Text(result.verdict, STYLES[result.verdict])
 
 
-def _is_accurate(result: LayerResult) -> bool:
-    """Whether to say how accurate a layer is: not of one that is wrong, whose right cases alone were measured."""
+def _has_accuracy(result: LayerResult) -> bool:
+    """Whether the accuracy of a layer is shown: not where cases failed, because only passed cases are measured."""
     return result.verdict == "conforms" and result.accuracy is not None
 
 
 def _accuracy(result: LayerResult) -> tuple[str, str]:
-    if result.accuracy is None or not _is_accurate(result):
+    if result.accuracy is None or not _has_accuracy(result):
         return "", ""
     star = "*" if result.accuracy.normwise else ""
     return _ratio(result.accuracy.bounds) + star, _ratio(result.accuracy.pytorch_bounds)
@@ -132,27 +136,28 @@ def _print_layer(console: Console, layer: str, result: LayerResult, failures: li
     bad = sum(getattr(result, status.value) for status in Status if status.is_failure)
     console.print(f"[bold red]{layer}[/]: {how_many_fail(bad, result.planned)}", highlight=False)
     for diagnosis in result.diagnosis:
-        says = f"It behaves as if: {diagnosis.says} (fits {plural(diagnosis.cases, 'failing case')})"
-        _print_wrapped(console, Text.assemble((says[:17], "bold"), says[17:]), 2, 4)
+        sentence = f": {diagnosis.says} (explains {plural(diagnosis.cases, 'failing case')})"
+        _print_wrapped(console, Text.assemble(("It behaves as if", "bold"), sentence), 2, 4)
     explained = [failure for failure in failures if failure.minimal_case] or failures
-    for number, failure in enumerate(explained[:SHOWN]):
+    for number, failure in enumerate(explained[:SHOWN_FAILURES]):
         if number:
             console.print()
         _print_failure(console, failure)
-    left = len({(f.status, f.check, f.result) for f in failures}) - min(SHOWN, len(explained))
-    if left > 0:
+    kinds = {(failure.status, failure.check, failure.result) for failure in failures}
+    further = len(kinds) - min(SHOWN_FAILURES, len(explained))
+    if further > 0:
         console.print()
-        says = f"and {plural(left, 'more kind')} of failure; --html F and --json F show all cases"
-        _print_wrapped(console, Text(says, "dim"), 2, 4)
+        sentence = f"and {plural(further, 'more kind')} of failure; --html F and --json F show all cases"
+        _print_wrapped(console, Text(sentence, "dim"), 2, 4)
 
 
 def _print_failure(console: Console, failure: FailureRecord) -> None:
-    small = failure.minimal_case
-    message = small.message if small else failure.message
+    smallest = failure.minimal_case
+    message = smallest.message if smallest else failure.message
     _print_wrapped(console, Text.assemble((failure.check or failure.status.value, "red"), f": {message}"), 2, 4)
-    if small:
-        _print_wrapped(console, Text(small.description, "cyan"), 4, 6)
-        for line in _numbers(small, failure.result):
+    if smallest:
+        _print_wrapped(console, Text(smallest.description, "cyan"), 4, 6)
+        for line in _numbers(smallest, failure.result):
             _print_wrapped(console, line, 4, 6)
     console.print(f"    repeat: {escape(failure.repeat)}", highlight=False, soft_wrap=True)
 
@@ -166,23 +171,23 @@ def _print_wrapped(console: Console, text: Text, first: int = 0, rest: int = 0) 
         indent = rest
 
 
-def _numbers(small: MinimalCase, result: str) -> Iterable[Text]:
-    """The arrays that matter, where they are small enough to be read; what is wrong in a result is marked."""
-    values: dict[str, Any] = dict(small.values)
-    got, expected = values.pop("got", {}), values.pop("expected", {})
+def _numbers(smallest: MinimalCase, result: str) -> Iterable[Text]:
+    """The arrays of the call that are small enough to be read, a line each; wrong elements of the result are marked."""
+    values: dict[str, Any] = dict(smallest.values)
+    returned, expected = values.pop("got", {}), values.pop("expected", {})
     grad_output = values.pop("grad_output", None)
     shown = {name: value for name, value in values.items() if not isinstance(value, str)}
     if result.startswith("grad_") and not isinstance(grad_output, str):
         shown["grad_output"] = grad_output
     truth = expected.get(result)
-    for name, value in [*shown.items(), ("expected", truth), ("got", got.get(result))]:
+    for name, value in [*shown.items(), ("expected", truth), ("got", returned.get(result))]:
         if value is None:
             continue
         text = _array(value, truth if name == "got" else value)
-        if len(text) <= READABLE:
+        if len(text) <= LONGEST_ARRAY:
             yield Text(f"{name} = ", "dim") + text
         elif name == "grad_output":
-            yield Text(f"{name} = {_size(value)} numbers, which --html F and --json F show", "dim")
+            yield Text(f"{name}: {_size(value)} numbers, shown by --html F and --json F", "dim")
 
 
 def _array(value: Any, truth: Any) -> Text:
@@ -207,8 +212,8 @@ def _print_verdict(console: Console, run: Run) -> None:
     console.print()
     cases = sum(result.planned for result in run.layers.values())
     if run.interrupted:
-        done = sum(getattr(result, status.value) for result in run.layers.values() for status in Status)
-        console.print(f"[yellow]Interrupted[/] after {done} of {cases} planned cases; what was finished is above.")
+        judged = sum(getattr(result, status.value) for result in run.layers.values() for status in Status)
+        console.print(f"[yellow]Interrupted[/] after {judged} of {cases} planned cases, which are counted above.")
     counted = f"{plural(len(run.layers), 'layer')}, {plural(cases, 'case')}"
     verdict = (f"{run.plugin.name} {run.verdict}", STYLES[run.verdict])
     rest = f" at level {run.level}: {counted}, {run.seconds:.1f} s, seed {run.seed}"
