@@ -1,7 +1,6 @@
 """One process of time_to_accuracy.py: trains with plugins, or in PyTorch, a part of an epoch whenever it is told to."""
 
 import math
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -204,26 +203,15 @@ def _run(task: Task, in_pytorch: bool, requests: Requests) -> None:
         requests.answer(False, "the run is over")
 
 
-def main() -> None:
+def serve(connection: Any, plugin: str, threads: int) -> None:
     """Train until nobody asks to go on."""
-    requests = Requests()
-    plugin, threads = sys.argv[1], int(sys.argv[2])
+    requests = Requests(connection)
     if not plugin:
         import torch
 
         torch.set_num_threads(threads)
+    _, (task,) = requests.answer(True, None)
     try:
-        _, (task,) = requests.answer(True, None)
-        try:
-            _run(task, not plugin, requests)
-        except LayerProofError as error:
-            requests.answer(False, str(error))
-    except EOFError:
-        return
-
-
-if __name__ == "__main__":
-    # what is sent must be of a module that the other process knows by the same name
-    import accuracy_contestant
-
-    accuracy_contestant.main()
+        _run(task, not plugin, requests)
+    except LayerProofError as error:
+        requests.answer(False, str(error))

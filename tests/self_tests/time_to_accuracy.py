@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from accuracy_contestant import Part, Task
+from accuracy_contestant import Part, Task, serve
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -70,11 +70,11 @@ class Result:
 
 def race(task: Task, accuracy: float, threads: int, report: Report) -> dict[str, Result]:
     """Train with plugins and in PyTorch, in turns, until both have reached the accuracy or the run is over."""
-    ours, module = ", ".join(task.uses) or "reference", "accuracy_contestant"
+    ours = ", ".join(task.uses) or "reference"
     parts = task.recipe.epochs * task.parts
     with ExitStack() as stack:
         runners = {
-            name: Runner(stack.enter_context(ContestantProcess(plugin, threads, module)))
+            name: Runner(stack.enter_context(ContestantProcess(plugin, threads, serve)))
             for name, plugin in ((ours, ours), (PYTORCH, ""))
         }
         for runner in runners.values():

@@ -1,14 +1,12 @@
 """One process of the benchmark: it prepares tasks for a plugin or PyTorch, times them, and returns their results.
 
-Requests come in and answers go out as pickles, on the standard input and the former standard output of the process.
+Requests come in and answers go out through the pipe that the process shares with its parent.
 """
 
 import os
-import pickle
-import sys
 import time
 import traceback
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -77,24 +75,22 @@ class _Session:
 
 
 class Requests:
-    """The requests of ``ContestantProcess``; takes the standard output of the process, and leaves it standard error."""
+    """The requests of ``ContestantProcess``, as they come through the pipe."""
 
-    def __init__(self) -> None:
-        self._answers: BinaryIO = os.fdopen(os.dup(1), "wb")
-        os.dup2(2, 1)  # what a plugin prints must not get between the answers
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        os.dup2(2, 1)  # what a plugin prints must not get between the results of the command
 
     def answer(self, is_done: bool, value: Any) -> tuple[str, tuple[Any, ...]]:
         """Answer with a value, or with an error message, and wait for the next request; raises EOFError at the end."""
-        pickle.dump((is_done, value), self._answers)
-        self._answers.flush()
-        name, arguments = pickle.load(sys.stdin.buffer)
+        self._connection.send((is_done, value))
+        name, arguments = self._connection.recv()
         return name, arguments
 
 
-def main() -> None:
-    """Answer requests until the input ends."""
-    requests = Requests()
-    plugin, threads = sys.argv[1], int(sys.argv[2])
+def serve(connection: Any, plugin: str, threads: int) -> None:
+    """Answer requests until the other side closes the pipe."""
+    requests = Requests(connection)
     contestant: Contestant
     try:
         if plugin:
@@ -110,15 +106,8 @@ def main() -> None:
     except Exception as error:
         answer = (False, " ".join(str(error).split()))
     while True:
-        try:
-            name, arguments = requests.answer(*answer)
-        except EOFError:
-            return
+        name, arguments = requests.answer(*answer)
         try:
             answer = (True, getattr(session, name)(*arguments))
         except Exception as error:
             answer = (False, f"{type(error).__name__}: {error}")
-
-
-if __name__ == "__main__":
-    main()

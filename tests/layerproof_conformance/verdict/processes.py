@@ -1,19 +1,14 @@
 """Processes that work for this one, are given up when they take too long, and are replaced when they crash."""
 
-import contextlib
-import ctypes
 import os
-import signal
-import sys
 import time
-import types
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from multiprocessing import connection, current_process
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing import connection
 from typing import Any, Literal
 
+from layerproof_conformance.verdict.child_process import ChildProcess
 from layerproof_conformance.verdict.futures import DrivenFuture
 
 FIRST_REQUEST = 3.0
@@ -117,33 +112,39 @@ class _Worker:
     """One process, and the request that it is working on."""
 
     def __init__(self, prepare: Callable[[], None], environment: Mapping[str, str]) -> None:
-        self.connection: Any = None
         self.request: _Request | None = None
         self.deadline = 0.0
         self._prepare, self._environment = prepare, environment
         self._timeout = 0.0
         self._answered_kinds: set[str] = set()
-        self._process: Any = None
+        self._child: ChildProcess | None = None
+
+    @property
+    def connection(self) -> Any:
+        """Our end of the pipe to the process that has a request."""
+        assert self._child is not None
+        return self._child.connection
 
     def send(self, request: _Request) -> None:
         """Send a request; a process that has ended by itself since its last answer fails it."""
         self.request = request
-        if self._process is None:
-            self._start()
+        if self._child is None:
+            self._child = ChildProcess(_serve, (self._prepare,), self._environment)
         self._timeout = request.timeout * (1.0 if request.kind in self._answered_kinds else FIRST_REQUEST)
         self.deadline = time.monotonic() + self._timeout
         try:
-            self.connection.send((request.function, request.arguments))
+            self._child.connection.send((request.function, request.arguments))
         except OSError:
-            self._fail("crashed", f"ended its process between two calls, {self._how_it_ended()}")
+            self._fail("crashed", f"ended its process between two calls, {self._child.how_it_ended()}")
 
     def receive(self) -> None:
         """Receive the answer, or learn that there will be none."""
         assert self.request is not None
+        assert self._child is not None
         try:
-            returned, value = self.connection.recv()
+            returned, value = self._child.connection.recv()
         except (EOFError, OSError):
-            self._fail("crashed", f"ended its process {self._how_it_ended()}")
+            self._fail("crashed", f"ended its process {self._child.how_it_ended()}")
             return
         except Exception as error:  # what was sent is no answer
             self._fail("crashed", f"gave a result that cannot be read: {type(error).__name__}: {error}")
@@ -162,18 +163,14 @@ class _Worker:
 
     def tell_to_end(self, grace: float) -> None:
         """Ask the process to end by itself, if it has the time."""
-        if self._process is not None and grace:
-            self._process.terminate()
+        if self._child is not None and grace:
+            self._child.terminate()
 
     def kill(self, grace: float = 0.0) -> None:
         """End the process, whatever it is doing."""
-        if self._process is not None:
-            if grace:
-                self._process.join(grace)
-            self._process.kill()
-            self._process.join()
-            self.connection.close()
-            self._process = None
+        if self._child is not None:
+            self._child.kill(grace)
+            self._child = None
             self._answered_kinds.clear()
 
     def _fail(self, kind: Literal["crashed", "timeout"], message: str) -> None:
@@ -182,77 +179,13 @@ class _Worker:
         request, self.request = self.request, None
         request.future.set_exception(RequestFailedError(kind, message))
 
-    def _how_it_ended(self) -> str:
-        self._process.join(timeout=5)
-        exitcode = self._process.exitcode
-        if exitcode is not None and exitcode < 0:
-            with contextlib.suppress(ValueError):
-                return f"by signal {signal.Signals(-exitcode).name}"
-        return f"with exit status {exitcode}"
 
-    def _start(self) -> None:
-        context = _Context()
-        self.connection, theirs = context.Pipe()
-        arguments = (theirs, sys.path[:], os.getpid(), self._prepare)
-        self._process = context.Process(target=_serve, args=arguments, daemon=True)
-        with _environment_of_children(self._environment):
-            self._process.start()
-        theirs.close()
-
-
-class _Process(SpawnProcess):
-    """A process that starts without running the main module of its parent again.
-
-    ``multiprocessing`` imports the parent's ``__main__`` in each child, which would run a script of the user's that
-    calls ``check`` without an ``if __name__`` guard once more.
-    """
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802 -- the name is multiprocessing's
-        with _hidden_main():
-            return SpawnProcess._Popen(process_obj)
-
-
-class _Context(SpawnContext):
-    Process = _Process
-
-
-@contextlib.contextmanager
-def _hidden_main() -> Iterator[None]:
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextlib.contextmanager
-def _environment_of_children(variables: Mapping[str, str]) -> Iterator[None]:
-    """Variables of the processes that start meanwhile."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name in variables:
-            if name in before:
-                os.environ[name] = before[name]
-            else:
-                del os.environ[name]
-
-
-def _serve(requests: Any, path: list[str], parent: int, prepare: Callable[[], None]) -> None:
-    """Answer request after request until the other side closes the pipe; Ctrl-C is for the parent alone."""
-    sys.path[:] = path
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent)
+def _serve(connection: Any, prepare: Callable[[], None]) -> None:
+    """Call the functions that come through the pipe, one after the other."""
     prepare()
-    current_process().daemon = False  # there may be processes of its own
-    with contextlib.suppress(EOFError):
-        while True:
-            function, arguments = requests.recv()
-            requests.send(_outcome(function, arguments))
+    while True:
+        function, arguments = connection.recv()
+        connection.send(_outcome(function, arguments))
 
 
 def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
@@ -261,12 +194,3 @@ def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[
         return True, function(*arguments)
     except Exception as error:
         return False, error
-
-
-def _die_with(parent: int) -> None:
-    """Ask Linux to end this process when its parent ends, however that happens."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
