@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 from layerproof.roles import Argument, Kind, Output, read_arguments
-from layerproof.validation import compile_validation
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Layer:
 
         A module may have a function ``validate`` for what its ARGUMENTS cannot say; it names the arguments it needs.
         """
+        from layerproof.validation import compile_validation  # imports NumPy, which `layerproof --help` does without
+
         name = module.__name__.rpartition(".")[2]
         arguments = tuple(inspect.signature(getattr(module, f"{name}_forward")).parameters)
         roles = read_arguments(arguments, module.ARGUMENTS)
