@@ -9,7 +9,6 @@ from typing import Any
 
 from layerproof.roles import ANY_AXES, PRIME, Argument, Kind, Output, Role, read_arguments
 from layerproof.shapes import array_shape, axis_lengths
-from layerproof.validation import compile_validation
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class Layer:
 
         A module may have a function ``validate`` for what its ARGUMENTS cannot say; it names the arguments it needs.
         """
+        from layerproof.validation import compile_validation  # imports NumPy, which `layerproof --help` does without
+
         name = module.__name__.rpartition(".")[2]
         arguments = tuple(inspect.signature(getattr(module, f"{name}_forward")).parameters)
         roles = read_arguments(arguments, module.ARGUMENTS)

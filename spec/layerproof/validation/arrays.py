@@ -53,8 +53,9 @@ class ArrayStatements:
     def range_of(self, argument: Argument) -> Iterator[str]:
         """The lines that check that every index is the number of a row or class."""
         name, exception, length = argument.name, argument.exception, self.lengths[argument.below]
+        given = f"{name} is not None and {name}.size" if argument.optional else f"{name}.size"
         # without their sign the numbers below 0 are the largest: one look instead of two
-        yield f"if {name}.size and {name}.view(uint64).max() >= {length.expression}:"
+        yield f"if {given} and {name}.view(uint64).max() >= {length.expression}:"
         values = f"{exception!r}, {exception}" if exception else "'', None"
         limit = f"{length.expression}, {argument.below!r}, {length.array!r}"
         yield f"    refusals.check_indices({name!r}, {name}, {limit}, {values})"
