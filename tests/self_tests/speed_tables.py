@@ -83,10 +83,10 @@ def _steps(steps: dict[int, Bench]) -> Iterator[str]:
     yield "A, B and C are small networks (seed, one with two convolutions, deep); the others are built-in models.\n"
     yield from _table("network", "threads", *PLUGINS, "PyTorch ms")
     for name in steps[1].steps:
-        for threads, found in steps.items():
-            by_plugin = {plugin: speed.measurement for plugin, speed in found.steps[name].items()}
-            cells = [_ratio(one) for one in by_plugin.values()]
-            pytorch = [one.pytorch_milliseconds for one in by_plugin.values() if one.pytorch_milliseconds]
+        for threads, document in steps.items():
+            by_plugin = {plugin: speed.measurement for plugin, speed in document.steps[name].items()}
+            cells = [_ratio(measurement) for measurement in by_plugin.values()]
+            pytorch = [m.pytorch_milliseconds for m in by_plugin.values() if m.pytorch_milliseconds]
             yield _row(name, threads, *cells, *(f"{milliseconds:.2f}" for milliseconds in pytorch[:1]))
 
 
@@ -96,24 +96,30 @@ def _batches(by_batch: dict[int, Bench]) -> Iterator[str]:
     yield from _table("network, plugin", *(f"batch {size}" for size in by_batch))
     for name in next(iter(by_batch.values())).steps:
         for plugin in PLUGINS:
-            found = [(size, run.steps[name][plugin].measurement) for size, run in by_batch.items()]
-            yield _row(f"{name}, {plugin}", *(f"{_ratio(one)} ({_each(one, size)})" for size, one in found))
+            measured = [(size, run.steps[name][plugin].measurement) for size, run in by_batch.items()]
+            yield _row(f"{name}, {plugin}", *(f"{_ratio(m)} ({_each(m, size)})" for size, m in measured))
 
 
-def _each(one: Measurement, images: int) -> str:
-    return "" if one.milliseconds is None else f"{1e3 * one.milliseconds / images:.0f} us"
+def _each(measurement: Measurement, images: int) -> str:
+    return "" if measurement.milliseconds is None else f"{1e3 * measurement.milliseconds / images:.0f} us"
 
 
-def _layer_rows(found: Bench) -> Iterator[str]:
+def _layer_rows(document: Bench) -> Iterator[str]:
     yield from _table("layer", "shape", *(f"{plugin} {half}" for plugin in PLUGINS for half in ("forward", "backward")))
-    for layer, plugins in found.layers.items():
+    for layer, plugins in document.layers.items():
         shapes = [speed.shapes for speed in plugins.values()]
         for same in zip(*shapes, strict=True):
-            yield _row(layer, same[0].shape, *(_ratio(half) for one in same for half in (one.forward, one.backward)))
+            yield _row(
+                layer, same[0].shape, *(_ratio(half) for result in same for half in (result.forward, result.backward))
+            )
 
 
-def _ratio(one: Measurement) -> str:
-    return one.problem if one.ratio is None else f"{one.ratio:.2f}{'~' if one.noisy else ''}"
+def _ratio(measurement: Measurement) -> str:
+    return (
+        measurement.problem
+        if measurement.ratio is None
+        else f"{measurement.ratio:.2f}{'~' if measurement.noisy else ''}"
+    )
 
 
 def _row(*cells: Any) -> str:

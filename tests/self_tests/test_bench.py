@@ -1,4 +1,4 @@
-"""The benchmark, through its doors: that it measures, proves and says what it found, not how fast this machine is."""
+"""The benchmark measures, verifies and reports; how fast this machine is does not matter."""
 
 import json
 
@@ -29,8 +29,8 @@ def test_layers_and_a_step_are_measured_and_verified(tmp_path):
     result = CliRunner().invoke(command, ["reference", *choices, "--json", str(file)])
     assert result.exit_code == 0, result.output
     assert "verified" in result.output
-    found = json.loads(file.read_bytes())
-    relu, step = found["layers"]["relu"]["reference"], found["steps"]["A"]["reference"]
+    document = json.loads(file.read_bytes())
+    relu, step = document["layers"]["relu"]["reference"], document["steps"]["A"]["reference"]
     for ratio in (relu["forward"]["ratio"], relu["backward"]["ratio"], step["ratio"]):
         assert ratio > 0
     assert all(shape[part]["verified"] for shape in relu["shapes"] for part in ("forward", "backward"))
@@ -49,8 +49,9 @@ def test_a_wrong_result_has_no_time(tmp_path):
 def test_a_step_says_what_the_reference_answered(tmp_path):
     plugin = tmp_path / "only_relu.py"
     plugin.write_text(WRONG_RELU.replace("np.abs(x)", "np.maximum(x, 0)"))
-    found = bench([str(plugin)], networks=["A"], rounds=1, batch_size=2, threads=1)
-    assert set(found.steps["A"][str(plugin)].others) == {"conv2d", "max_pool2d", "flatten", "linear", "cross_entropy"}
+    document = bench([str(plugin)], networks=["A"], rounds=1, batch_size=2, threads=1)
+    others = document.steps["A"][str(plugin)].others
+    assert set(others) == {"conv2d", "max_pool2d", "flatten", "linear", "cross_entropy"}
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,12 @@ CONVOLUTIONAL = ["seed", "lenet", "deep"]
 
 def in_torch(network: Network, x: Any, parameters: dict[tuple[int, str], Any]) -> Any:
     for number, stage in enumerate(network.stages):
-        own = [parameters[number, name] for name in stage.parameters]
+        arrays = [parameters[number, name] for name in stage.parameters]
         attributes = dict(stage.planned.attributes)
         if stage.layer in ("flatten", "relu"):
             x = getattr(torch, stage.layer)(x, **attributes)
         else:
-            x = getattr(nn.functional, stage.layer)(x, *own, **attributes)
+            x = getattr(nn.functional, stage.layer)(x, *arrays, **attributes)
     return x
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from small_digits import write_digits
 
-from layerproof import PluginSet
+import layerproof_reference
+from layerproof import PluginSet, find_layers
 from layerproof.cli import Shell
 from layerproof_train import Observer, TrainingError, train
 from layerproof_train.commands import layerproof_register_commands
@@ -255,10 +257,13 @@ def test_the_loss_too_needs_a_plugin(digits: Path) -> None:
         train(_without("cross_entropy"), data=digits, model="seed")
 
 
-def _without(layer: str) -> PluginSet:
-    plugins = PluginSet(["reference"])
-    plugins._answerers[layer] = ()
-    return plugins
+def _without(missing: str) -> PluginSet:
+    module = ModuleType("incomplete")
+    for layer in find_layers().values():
+        if layer.name != missing:
+            for hook in layer.hooks:
+                setattr(module, hook, getattr(layerproof_reference, hook))
+    return PluginSet([module])
 
 
 @pytest.mark.parametrize(

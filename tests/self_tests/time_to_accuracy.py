@@ -94,10 +94,12 @@ def tables(results: Sequence[dict[str, Result]], first_seed: int) -> Table:
     """All runs."""
     table = Table("seed", "layers by", "seconds", "steps", "ms a step", "accuracy", box=None)
     for number, named in enumerate(results):
-        for name, one in named.items():
-            accuracy = f"{100 * one.accuracy:.2f} %" + ("" if one.reached else ", not reached")
-            per_step = f"{1e3 * one.seconds / one.steps:.2f}"
-            table.add_row(str(first_seed + number), name, f"{one.seconds:.1f}", f"{one.steps}", per_step, accuracy)
+        for name, result in named.items():
+            accuracy = f"{100 * result.accuracy:.2f} %" + ("" if result.reached else ", not reached")
+            per_step = f"{1e3 * result.seconds / result.steps:.2f}"
+            table.add_row(
+                str(first_seed + number), name, f"{result.seconds:.1f}", f"{result.steps}", per_step, accuracy
+            )
     return table
 
 
@@ -115,10 +117,10 @@ def summary(results: Sequence[dict[str, Result]], accuracy: float, threads: int)
             f"{100 * accuracy:g} % was not reached with {' nor with '.join(missed)}; a step with {ours} takes "
             f"{per_step:.2f} of the time of {theirs} {conditions}"
         )
-    own, other = (statistics.median(named[name].seconds for named in results) for name in (ours, theirs))
+    first, second = (statistics.median(named[name].seconds for named in results) for name in (ours, theirs))
     return (
-        f"{100 * accuracy:g} % in {own:.1f} s with {ours}, in {other:.1f} s with {theirs}: {own / other:.2f} of its "
-        f"time, {per_step:.2f} a step {conditions}"
+        f"{100 * accuracy:g} % in {first:.1f} s with {ours}, in {second:.1f} s with {theirs}: {first / second:.2f} of "
+        f"its time, {per_step:.2f} a step {conditions}"
     )
 
 
@@ -170,7 +172,7 @@ def main(
         raise click.UsageError(str(error)) from error
     console.print(tables(results, seed))
     console.print(summary(results, accuracy / 100, threads), highlight=False, soft_wrap=True)
-    if not all(one.reached for named in results for one in named.values()):
+    if not all(result.reached for named in results for result in named.values()):
         context.exit(NOT_REACHED)
 
 
