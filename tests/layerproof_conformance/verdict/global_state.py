@@ -115,6 +115,10 @@ def _restore_environment(before: Mapping[str, str]) -> None:
     os.environ.update(before)
 
 
+def _restore_filters(before: list[Any]) -> None:
+    warnings.filters[:] = before  # type: ignore[index]
+
+
 def _restore_errors(before: tuple[Any, Any]) -> None:
     np.seterr(**before[0])
     np.seterrcall(before[1])
@@ -146,7 +150,7 @@ PARTS = (
     Part(
         "the filters of warnings",
         lambda: list(warnings.filters),
-        lambda filters: operator.setitem(warnings.filters, slice(None), filters),
+        _restore_filters,
     ),
     Part("a handler of signals", _read_handlers, _restore_handlers),
     Part("the umask", _read_umask, os.umask),
