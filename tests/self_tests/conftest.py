@@ -1,9 +1,11 @@
-"""What several test files share: two runs, one right and one wrong, and a browser."""
+"""What several test files share: two runs, one right and one wrong, a browser, Ctrl-C, and the sample of plugins."""
 
 import os
 import shutil
+import signal
 
 import pytest
+from sampling import VARIABLE, rotation
 
 from layerproof_conformance import check
 
@@ -32,6 +34,22 @@ def max_pool2d_backward(grad_output, saved):
     return (grad_x,)
 """
 """A right relu, and a max_pool2d in which all tied maxima get the gradient."""
+
+
+def pytest_configure():
+    os.environ[VARIABLE] = str(rotation())  # the same for all processes of a run, even if somebody commits meanwhile
+
+
+def pytest_report_header():
+    return f"broken and unusual plugins: {VARIABLE}={rotation()}"
+
+
+@pytest.fixture
+def ctrl_c():
+    """SIGINT interrupts this process, and those that it starts, even if whoever started the tests ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

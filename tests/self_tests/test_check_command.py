@@ -51,7 +51,7 @@ def ties(tmp_path):
 
 
 def test_the_reference_conforms_with_status_0():
-    done = layerproof("check", "reference", "--level", "quick", "--layer", "relu", "--layer", "flatten")
+    done = layerproof("check", "reference", "--level", "quick", "--jobs", "1", "--layer", "relu", "--layer", "flatten")
     assert done.returncode == 0, done.stderr
     assert "reference conforms" in done.stdout
     assert done.stderr == ""
@@ -70,8 +70,10 @@ def test_one_wrong_line_is_told_where_what_and_how_to_repeat_it(ties):
     assert "1 of 1 case fails" in again.stdout
 
 
-def test_json_to_standard_output_is_all_that_is_there(ties):
-    done = layerproof("check", ties, "--level", "quick", "--json", "-")
+def test_json_to_standard_output_is_all_that_is_there_and_junit_beside_it(ties, tmp_path):
+    file = tmp_path / "out.xml"
+    done = layerproof("check", ties, "--level", "quick", "--jobs", "1", "--json", "-", "--junit", str(file))
+    assert done.returncode == 1
     run = json.loads(done.stdout)
     assert run["verdict"] == "does not conform"
     pool = run["layers"]["max_pool2d"]
@@ -80,25 +82,20 @@ def test_json_to_standard_output_is_all_that_is_there(ties):
     assert {failure["layer"] for failure in run["failures"]} == {"max_pool2d"}
     assert Run.from_json(done.stdout.encode()).verdict == run["verdict"]
     assert "max_pool2d" in done.stderr
+    suite = ElementTree.parse(file).getroot().find("testsuite")
+    assert suite.get("name") == "max_pool2d"
+    assert len(suite.findall("testcase")) == int(suite.get("tests")) == pool["planned"]
+    assert len(suite.findall("testcase/failure")) == int(suite.get("failures")) > 0
 
 
 def test_the_same_seed_gives_the_same_cases(tmp_path):
     def verdicts():
-        done = layerproof("check", "reference", "--level", "quick", "--layer", "linear", "--seed", "5", "--json", "-")
+        options = ("--level", "quick", "--layer", "linear", "--seed", "5", "--jobs", "1")
+        done = layerproof("check", "reference", *options, "--json", "-")
         layer = json.loads(done.stdout)["layers"]["linear"]
         return {key: value for key, value in layer.items() if key != "seconds"}
 
     assert verdicts() == verdicts()
-
-
-def test_junit(ties, tmp_path):
-    file = tmp_path / "out.xml"
-    done = layerproof("check", ties, "--level", "quick", "--junit", str(file))
-    assert done.returncode == 1
-    suite = ElementTree.parse(file).getroot().find("testsuite")
-    assert suite.get("name") == "max_pool2d"
-    assert len(suite.findall("testcase")) == int(suite.get("tests"))
-    assert len(suite.findall("testcase/failure")) == int(suite.get("failures")) > 0
 
 
 def test_without_isolation_the_verdict_is_the_same(ties):
@@ -138,12 +135,13 @@ def test_debug_shows_the_traceback():
 def test_a_full_disk_is_one_line(ties):
     if not os.path.exists("/dev/full"):
         pytest.skip("needs /dev/full")
-    done = layerproof("check", "reference", "--level", "quick", "--layer", "relu", "--json", "/dev/full")
+    done = layerproof("check", "reference", "--level", "quick", "--jobs", "1", "--layer", "relu", "--json", "/dev/full")
     assert done.returncode == 2
     assert "No space left on device" in done.stderr
     assert "reference conforms" in done.stdout  # what was found is not lost
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupted_run_reports_what_was_finished(tmp_path):
     asked, file, plugin = tmp_path / "asked", tmp_path / "run.json", tmp_path / "slow.py"
     plugin.write_text(

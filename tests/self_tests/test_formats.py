@@ -109,7 +109,19 @@ def test_junit_says_what_a_layer_behaves_as(wrong_run):
 
 
 def test_check_writes_them_to_standard_output(ties_file):
-    command = [LAYERPROOF, "check", ties_file, "--layer", "relu", "--level", "quick", "--format", "badge"]
+    command = [
+        LAYERPROOF,
+        "check",
+        ties_file,
+        "--layer",
+        "relu",
+        "--level",
+        "quick",
+        "--jobs",
+        "1",
+        "--format",
+        "badge",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert json.loads(done.stdout)["message"] == "1 layer conforms"
     assert "conforms" in done.stderr

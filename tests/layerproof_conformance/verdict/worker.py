@@ -51,14 +51,16 @@ def describe(plugins: PluginSet) -> Description:
 
 def answer(plugins: PluginSet, request: Request) -> Answer:
     """Put one request to the plugin; whatever the plugin raises becomes part of the answer."""
-    found, changes = _observed(plugins, request)
+    found, changes, after = _observed(plugins, request)
     if changes:  # a late import may set something up once; an effect of the hook itself comes back
         changes = _observed(plugins, request)[1]
+        if not changes:
+            after.restore()  # what was imported may rely on what it set up
     found.violations += [Violation("global state", message) for message in changes]
     return found
 
 
-def _observed(plugins: PluginSet, request: Request) -> tuple[Answer, list[str]]:
+def _observed(plugins: PluginSet, request: Request) -> tuple[Answer, list[str], GlobalState]:
     found = Answer()
     before = GlobalState.read()
     started = time.perf_counter()
@@ -78,7 +80,7 @@ def _observed(plugins: PluginSet, request: Request) -> tuple[Answer, list[str]]:
     changes = after.changes_since(before)
     if changes:
         before.restore()
-    return found, changes
+    return found, changes, after
 
 
 def _answers_harmless_values(plugins: PluginSet, request: Request) -> bool:
