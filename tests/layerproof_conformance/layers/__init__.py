@@ -30,19 +30,22 @@ Arguments = dict[str, Any]
 class LayerJudge:
     """The judge's file of a layer.
 
-    ``ATTRIBUTES``: interesting values of each attribute, the simplest first. ``arrays(attributes, sampler)``: recipes
-    of the array arguments for these attributes, or None where no arrays fit. ``EXAMPLES``: arguments from which the
-    edges that every layer has are made, by what is put behind their names (nothing where there is one example), and
-    ``EDGES``: those written by hand, by name; ``LEFT_OPEN`` names edges that every layer has, but for which PyTorch
-    leaves open what is right. ``BOUND``: how far from the truth a result may be. ``MISTAKES``: its classic mistakes
-    beside those that every layer can have. ``call(torch,
-    **arguments)`` is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter
-    ``given_dtype`` tells it the dtype of the case, where the layer depends on that), ``judged(arguments,
-    grad_output)`` only where PyTorch leaves something undefined: it masks the elements that count, by result name.
-    ``defined(arguments)`` is there only where PyTorch must not be asked at all for some legal arguments.
+    - ``ATTRIBUTES``: interesting values of each attribute, the simplest first.
+    - ``arrays(attributes, sampler)``: recipes of the array arguments for these attributes, or None where none fit.
+    - ``EXAMPLES``: arguments from which the edges of every layer are made. The key is put behind the names of these
+      edges; it is empty where there is one example.
+    - ``EDGES``: edges written by hand, by name; one of the same name replaces an edge of every layer.
+    - ``LEFT_OPEN``, if there: names of edges of every layer for which PyTorch leaves open what is right.
+    - ``BOUND``: how far from the truth a result may be.
+    - ``MISTAKES``: classic mistakes of this layer, beside those that every layer can have.
+    - ``call(torch, **arguments)``, only where the oracle is not ``torch.nn.functional`` by the layer's own name. A
+      parameter ``given_dtype`` tells it the dtype of the case, where the layer depends on that.
+    - ``judged(arguments, grad_output)``, only where PyTorch leaves something undefined: masks of the elements that
+      count, by result name.
+    - ``defined(arguments)``, only where PyTorch must not be asked at all for some legal arguments.
 
     A layer in which the plugin decides something by chance has two more: ``adapt(inputs, results)`` gives the oracle
-    the arguments with the decision that the results show, and ``inspect(told)`` finds what is wrong with decisions.
+    the arguments with the decision that the results show, and ``inspect(answers)`` yields what is wrong with decisions.
     """
 
     layer: Layer

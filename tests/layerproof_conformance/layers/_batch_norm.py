@@ -88,14 +88,11 @@ MISTAKES = (
     *mistakes_of(_NORM),
     _forward("the running variance is biased (divided by n, not n - 1)", lambda torch, a: _after(a, _call(torch, a)[0], correction=0)),
     _forward("momentum is the weight of the old statistics, not of the new ones", lambda torch, a: _after(a, _call(torch, a)[0], reverse=True)),
-    _forward("the running statistics are not updated in training", lambda torch, a: (
-        _after(a, _call(torch, a)[0])[0], a["running_mean"], a["running_var"])),
+    _forward("the running statistics are not updated in training", lambda torch, a: (_after(a, _call(torch, a)[0])[0], a["running_mean"], a["running_var"])),
     *_NORM.mistake("the running statistics are used in training", statistics=lambda a: (a["running_mean"], a["running_var"])),
     _forward("eps is left out in evaluation", lambda torch, a: _evaluation_with(torch, a, a["running_var"])),
-    _forward("eps is added to the root in evaluation, not under it", lambda torch, a: _evaluation_with(
-        torch, a, (a["running_var"] ** 0.5 + a["eps"]) ** 2)),
-    _forward("the running variance is taken for a standard deviation", lambda torch, a: _evaluation_with(
-        torch, a, (a["running_var"] + a["eps"]) ** 2)),
+    _forward("eps is added to the root in evaluation, not under it", lambda torch, a: _evaluation_with(torch, a, (a["running_var"] ** 0.5 + a["eps"]) ** 2)),
+    _forward("the running variance is taken for a standard deviation", lambda torch, a: _evaluation_with(torch, a, (a["running_var"] + a["eps"]) ** 2)),
     *(
         _forward(says, lambda torch, a, updated=updated, constant=constant: _of_batch_in_evaluation(torch, a, updated, constant))
         for says, updated in (("the statistics of the batch are used in evaluation", False), ("evaluation does what training does", True))

@@ -3,13 +3,12 @@
 - plain, neutral, without_*: the example; with nothing that may be left out; without each array that may be None
 - no_samples, one_value: a batch of none; size one in every axis
 - scalar, no_leading_axes, no_positions: where a specification has ``...``, no axis there
-- nan_in_*, infinity_in_*: in each floating-point array in turn, and in grad_output
+- nan_and_inf_in_*: NaN and infinities in each floating-point array in turn, and in grad_output
 - subnormal, digits, large_batch: the first array small, from digits, with many samples
 - *_sum, *_none: the other reductions of a loss
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -78,12 +77,10 @@ class _Example:
                 yield f"without_{name}", {**self._arguments, name: None}
         for name, value in self._arrays.items():
             if value.dtype.kind == "f":
-                yield f"nan_in_{name}", {**self._arguments, name: _with_nan(value)}
-                yield f"infinity_in_{name}", {**self._arguments, name: _with_infinities(value)}
-        for name, change in (("nan", _with_nan), ("infinity", _with_infinities)):
-            # a function of the shape, which is that of the output
-            gradient = partial(_changed_numbers, change)
-            yield f"{name}_in_grad_output", {**self._arguments, "grad_output": gradient}
+                yield f"nan_and_inf_in_{name}", {**self._arguments, name: _with_nan_and_inf(value)}
+        # a function of the shape, which is that of the output
+        gradient = {"grad_output": lambda shape: _with_nan_and_inf(numbers(*shape))}
+        yield "nan_and_inf_in_grad_output", {**self._arguments, **gradient}
         yield "subnormal", {**self._arguments, self._first: self._arrays[self._first] * 1e-42}
         if self._axes[self._first][-2:] == ["H", "W"]:
             channels = self._arrays[self._first].shape[1]
@@ -151,16 +148,9 @@ def _shortened(value: Array, axes: list[str], axis: str) -> Array:
     return value.take([], axes.index(axis)) if axis in axes else value
 
 
-def _changed_numbers(change: Callable[[Array], Array], shape: tuple[int, ...]) -> Array:
-    return change(numbers(*shape))
-
-
-def _with_nan(value: Array) -> Array:
-    return with_value_at(value, value.size // 3, np.nan) if value.size else value
-
-
-def _with_infinities(value: Array) -> Array:
-    """One of each sign, or one alone where there is one place only."""
-    if not value.size:
-        return value
-    return with_value_at(with_value_at(value, 2 * value.size // 3, -np.inf), value.size // 3, np.inf)
+def _with_nan_and_inf(value: Array) -> Array:
+    """NaN and both infinities, as far from each other as there is room; where there is hardly any, the NaN last."""
+    for number, special in enumerate((np.nan, np.inf, -np.inf)):
+        place = value.size * number // 3 + value.size // 6
+        value = with_value_at(value, place, special) if place < value.size else value
+    return value

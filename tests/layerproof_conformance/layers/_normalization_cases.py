@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.layers._examples import Array, Edges, numbers
+from layerproof_conformance.layers._examples import Array, Edges, numbers, with_value_at
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.sampler import CaseSampler
 from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
@@ -13,6 +13,8 @@ from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
 FINITE = tuple(profile for profile in FLOAT_PROFILES if profile != "special")
 MODERATE = tuple(profile for profile in FLOAT_PROFILES if profile not in ("large", "huge"))
 """Of values whose squares and cubes stay in range: beyond it PyTorch gives NaN, or loses a term of the gradient."""
+LEFT_OPEN = ("nan_and_inf_in_weight", "nan_and_inf_in_weight_in_evaluation")
+"""An infinite weight becomes NaN where it is multiplied with other factors first, and may stay infinite elsewhere."""
 EPS = (1e-5, 1e-3, 0.1, 1e-12, -0.3)
 NORMALIZED_SHAPES = ((4,), (2, 3), (1,), (2,), (7,), (3, 2, 2), (17,), (64,), (1, 9), (5, 1), (130,), (8, 33))
 
@@ -60,4 +62,6 @@ def edges_of_rows(arguments_of: Callable[[Array], Mapping[str, Any]]) -> Edges:
         "no_eps": (numbers(3, 4), 0.0),
     }
     edges: Edges = {name: arguments_of(values) for name, values in rows.items()}
+    plain = arguments_of(numbers(3, 4))
+    edges["nan_in_weight"] = {**plain, "weight": with_value_at(plain["weight"], 1, np.nan)}
     return edges | {name: {**arguments_of(values), "eps": eps} for name, (values, eps) in of_eps.items()}

@@ -97,7 +97,7 @@ def slope_of_sigmoid(torch: Any, x: Any) -> Any:
 
 ELEMENTWISE_EDGES: Edges = {
     "zeros": {"x": np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 2.0]])},
-    "nan_and_inf": {"x": np.array([np.nan, -np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0, 0.5])},
+    "nan_and_inf_in_x": {"x": np.array([np.nan, -np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0, 0.5])},
     "near_zero": {"x": np.outer([1.0, -3.0], 10.0 ** -np.arange(0.0, 20.0))},
     "subnormal": {"x": np.array([1e-40, -1e-40, 1e-45, -1e-45, 3e-39, -2e-38])},
     "bend": {"x": np.linspace(-6, 6, 257)},
@@ -107,7 +107,7 @@ ELEMENTWISE_EDGES: Edges = {
     "large": {"x": np.outer([1.0, -1.0], 10.0 ** np.arange(2.0, 38.0))},
     "largest_of_float32": {"x": np.array([3e38, -3e38, 1.6e38, -1.6e38, 2e19, -2e19])},
     "more_than_sixteen_bits_of_elements": {"x": Recipe((70_001,), "wide")},
-    "nan_and_inf_gradient": {
+    "nan_and_inf_in_grad_output": {
         "x": np.array([-1.0, 1.0, 0.5, -0.5, 1.5, -2.0, 3.0, 2.0, 0.0]),
         "grad_output": np.array([np.nan, np.nan, np.inf, np.inf, -np.inf, -np.inf, 3.0, -np.inf, np.inf]),
     },

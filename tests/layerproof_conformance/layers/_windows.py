@@ -56,9 +56,7 @@ POOL_EDGES: Edges = {
     "a_large_rest_is_left_out": {"x": numbers(2, 1, 5, 8), "kernel_size": (3, 5)},
     "a_rest_is_left_out": {"x": numbers(2, 1, 5, 7), "kernel_size": (2, 3)},
     "ceil_mode_takes_the_rest": {"x": numbers(2, 1, 5, 7), "kernel_size": (2, 3), "ceil_mode": True},
-    "ceil_mode_window_outside": {
-        "x": numbers(1, 1, 5, 5), "kernel_size": (2, 2), "stride": (3, 3), "padding": (1, 1), "ceil_mode": True,
-    },
+    "ceil_mode_window_outside": {"x": numbers(1, 1, 5, 5), "kernel_size": (2, 2), "stride": (3, 3), "padding": (1, 1), "ceil_mode": True},
     "whole_image": {"x": numbers(2, 3, 5, 6), "kernel_size": (5, 6)},
     "many_overlaps": {"x": Recipe((1, 1, 14, 14), "positive"), "kernel_size": (9, 9), "stride": (1, 1), "padding": (4, 4)},
 }  # fmt: skip

@@ -40,9 +40,7 @@ EDGES: Edges = {
     "padding_does_not_count": {**_PADDED, "count_include_pad": False},
     "padding_counts_in_ceil_mode": {**_PADDED, "ceil_mode": True},
     "padding_does_not_count_in_ceil_mode": {**_PADDED, "ceil_mode": True, "count_include_pad": False},
-    "ceil_mode_reaches_beyond_padding": {
-        "x": numbers(1, 2, 6, 7), "kernel_size": (4, 5), "stride": (3, 4), "padding": (1, 2), "ceil_mode": True,
-    },
+    "ceil_mode_reaches_beyond_padding": {"x": numbers(1, 2, 6, 7), "kernel_size": (4, 5), "stride": (3, 4), "padding": (1, 2), "ceil_mode": True},
     "ceil_mode_kernel_above_image": {"x": numbers(2, 1, 2, 3), "kernel_size": (4, 4), "stride": (3, 2), "ceil_mode": True},
     "sum_overflows": {"x": np.full((1, 1, 2, 4), 3e38), "kernel_size": (2, 2)},
     "long_sum": {"x": Recipe((1, 1, 700, 900), "positive"), "kernel_size": (700, 900)},
@@ -77,7 +75,6 @@ MISTAKES = (
         a["x"], a["kernel_size"], a["stride"], a["padding"], 1, a["ceil_mode"])),
     gradient_changed("the gradient is not divided by the number of pixels", divisor_override=1),
     gradient_changed("the gradient is always divided by the size of the kernel", divisor_override=_kernel),
-    gradient_changed("the gradient counts padding where the output does not, or the reverse",
-                     count_include_pad=lambda a: not a["count_include_pad"]),
+    gradient_changed("the gradient counts padding where the output does not, or the reverse", count_include_pad=lambda a: not a["count_include_pad"]),
     Mistake("where windows overlap the gradient comes from one of them only", backward=_last_share),
 )  # fmt: skip

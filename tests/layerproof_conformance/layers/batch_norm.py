@@ -5,23 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _normalization as norms
+from layerproof_conformance.layers import _normalization_cases as cases
 from layerproof_conformance.layers._batch_norm import MISTAKES as MISTAKES
 from layerproof_conformance.layers._batch_norm import call as call
 from layerproof_conformance.layers._batch_norm import grouping
 from layerproof_conformance.layers._examples import Edges, numbers
-from layerproof_conformance.layers._normalization import (
-    inverse_root,
-    moments,
-    outputs,
-    parameter_gradients,
-    rounded,
-    running_mean,
-    shaped,
-    shifted_and_scaled,
-    trace,
-    where_finite,
-)
-from layerproof_conformance.layers._normalization_cases import FINITE, arrays_of_norm, edges_of_rows
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
@@ -59,7 +48,9 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     if arguments["training"]:
         # the weight of a channel can also be multiplied last
-        traced = trace(arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"], weight_last=True)
+        traced = norms.trace(
+            arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"], weight_last=True
+        )
     else:
         traced = _evaluated(arithmetic, arguments, grad_output)
     return traced if arguments["running_mean"] is None else {**traced, **_running(arithmetic, arguments)}
@@ -70,13 +61,13 @@ def _evaluated(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output
     axes = grouping(arguments)
     x, gradient = (arithmetic.exact(value.reshape(axes.shape)) for value in (arguments["x"], grad_output))
     mean = arithmetic.exact(axes.parameter(arguments["running_mean"], 0.0))
-    scale = inverse_root(arithmetic.exact(axes.parameter(arguments["running_var"], 0.0)), arguments["eps"])
+    scale = norms.inverse_root(arithmetic.exact(axes.parameter(arguments["running_var"], 0.0)), arguments["eps"])
     weight = axes.parameter(arguments["weight"], 1.0)
-    grads = parameter_gradients(gradient, shifted_and_scaled(x, mean, scale), axes)
-    products, total = moments(x, gradient, axes)
+    grads = norms.parameter_gradients(gradient, norms.shifted_and_scaled(x, mean, scale), axes)
+    products, total = norms.moments(x, gradient, axes)
     grads["grad_weight"].append(((products - mean * total) * scale).sum(axes.parameters))
     grads["grad_x"] = [gradient * (scale * weight), gradient * weight * scale, gradient * scale * weight]
-    return shaped({"output": outputs(arguments, axes, x, mean, scale), **grads}, arguments)
+    return norms.shaped({"output": norms.outputs(arguments, axes, x, mean, scale), **grads}, arguments)
 
 
 def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, list[TracedValue]]:
@@ -86,10 +77,12 @@ def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, 
     if not arguments["training"] or axes.count == 0:
         return {"new_running_mean": [old[0]], "new_running_var": [old[1]]}
     x = arithmetic.exact(arguments["x"].reshape(axes.shape))
-    mean = running_mean(x, axes)
+    mean = norms.running_mean(x, axes)
     deviation = x - mean
-    unbiased = (deviation * deviation).sum(axes.statistics, keepdims=True) * (1.0 / rounded(arithmetic, axes.count - 1))
-    momentum = rounded(arithmetic, arguments["momentum"])
+    unbiased = (deviation * deviation).sum(axes.statistics, keepdims=True) * (
+        1.0 / norms.rounded(arithmetic, axes.count - 1)
+    )
+    momentum = norms.rounded(arithmetic, arguments["momentum"])
     traced = {}
     for name, before, value in zip(("new_running_mean", "new_running_var"), old, (mean, unbiased), strict=True):
         now = value.reshape(before.value.shape)
@@ -108,8 +101,8 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     batch = sampler.length(15, 65) if large == "batch" else sampler.batch()
     positions = sampler.one_of(((2, length), (length,), (), (2, length, 3)))
     running = sampler.one_of((True, False)) or not attributes["training"]
-    arrays = arrays_of_norm(sampler, (batch, channels, *positions), (channels,))
-    mean = sampler.recipe((channels,), sampler.values(FINITE))
+    arrays = cases.arrays_of_norm(sampler, (batch, channels, *positions), (channels,))
+    mean = sampler.recipe((channels,), sampler.values(cases.FINITE))
     variance = sampler.recipe((channels,), sampler.one_of(("variances", "positive", "ones")))
     return {**arrays, "running_mean": mean if running else None, "running_var": variance if running else None}
 
@@ -117,7 +110,7 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but what an infinite grad_output reaches through a sum, and the running mean of an infinite channel: a NaN in some algorithms."""
     axes = grouping(arguments)
-    judged = where_finite(arguments, grad_output, axes)
+    judged = norms.where_finite(arguments, grad_output, axes)
     if not arguments["training"]:
         return {name: mask for name, mask in judged.items() if name != "grad_x"}
     infinite = np.isinf(arguments["x"]).reshape(axes.shape).any(axes.statistics)
@@ -139,16 +132,15 @@ _X = numbers(4, 3, 2, 3) + np.arange(3.0).reshape(3, 1, 1)
 _VECTORS = numbers(4, 3)
 _NO_PARAMETERS: dict[str, Any] = {"weight": None, "bias": None}
 _NO_STATISTICS: dict[str, Any] = {"running_mean": None, "running_var": None}
+LEFT_OPEN = cases.LEFT_OPEN
 EXAMPLES = {"": _with_statistics(_X), "in_evaluation": _with_statistics(_X, training=False)}
-LEFT_OPEN = ("infinity_in_weight", "infinity_in_weight_in_evaluation")
 EDGES: Edges = {
     # each row is a channel, of vectors
-    **{name: edge for name, edge in edges_of_rows(lambda rows: _with_statistics(rows.T)).items() if edge.get("eps", 1) > 0},
+    **{name: edge for name, edge in cases.edges_of_rows(lambda rows: _with_statistics(rows.T)).items() if edge.get("eps", 1) > 0},
     "training_sequences": _with_statistics(numbers(2, 3, 4)),
     "training_volumes": _with_statistics(numbers(2, 3, 2, 1, 3)),
     "training_neither": _with_statistics(numbers(4, 3, 2), **_NO_PARAMETERS),
     "training_without_statistics": _with_statistics(numbers(4, 3, 2), **_NO_STATISTICS),
-    "training_weight_only": _with_statistics(numbers(4, 3, 2), bias=None, **_NO_STATISTICS),
     "one_image": _with_statistics(numbers(1, 3, 2, 2)),
     "momentum_0": _with_statistics(_VECTORS, momentum=0.0),
     "momentum_1": _with_statistics(_VECTORS, momentum=1.0),
@@ -159,15 +151,11 @@ EDGES: Edges = {
     "evaluation_large_eps": _with_statistics(numbers(4, 3, 2), training=False, eps=10.0),
     "evaluation_no_eps": _with_statistics(numbers(4, 3, 2), training=False, eps=0.0),
     "evaluation_momentum_1": _with_statistics(numbers(4, 3, 2), training=False, momentum=1.0),
-    "evaluation_dead_channel": _with_statistics(
-        numbers(4, 3, 2), training=False, running_mean=np.array([0.0, 0.5, 0.0]), running_var=np.array([0.0, 1.0, 1e-8])),
-    "evaluation_beside_the_mean": _with_statistics(
-        1e3 + 1e-3 * _VECTORS, training=False, running_mean=np.full(3, 1e3), running_var=np.array([1e-6, 1.0, 1e-2])),
+    "evaluation_dead_channel": _with_statistics(numbers(4, 3, 2), training=False, running_mean=np.array([0.0, 0.5, 0.0]), running_var=np.array([0.0, 1.0, 1e-8])),
+    "evaluation_beside_the_mean": _with_statistics(1e3 + 1e-3 * _VECTORS, training=False, running_mean=np.full(3, 1e3), running_var=np.array([1e-6, 1.0, 1e-2])),
     "evaluation_large_values": {**_with_statistics(_VECTORS, training=False), "x": Recipe((4, 3, 5), "large")},
     "evaluation_huge_values": {**_with_statistics(_VECTORS, training=False), "x": Recipe((4, 3, 5), "huge")},
-    "pixels_of_digits": {
-        "x": Recipe((8, 784), "mnist"), "training": True, "running_mean": Recipe((784,)), "running_var": Recipe((784,), "positive"),
-    },
+    "pixels_of_digits": {"x": Recipe((8, 784), "mnist"), "training": True, "running_mean": Recipe((784,)), "running_var": Recipe((784,), "positive")},
     "digits": {"x": Recipe((8, 1, 28, 28), "mnist"), "weight": Recipe((1,)), "bias": Recipe((1,)), "training": True},
     "large_batch": {"x": Recipe((4099, 3)), "training": True, "weight": Recipe((3,)), "bias": Recipe((3,))},
     "long_channel": {

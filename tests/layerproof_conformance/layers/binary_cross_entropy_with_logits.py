@@ -9,14 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _losses as losses
 from layerproof_conformance.layers._examples import Edges, numbers
-from layerproof_conformance.layers._losses import (
-    REDUCTIONS,
-    mistakes_by_rows,
-    reduced,
-    reduced_by_torch,
-    shared_out,
-)
 from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.layers._smooth import SURE_SLOPE, exp_in, logistic, shape_of_elements
 from layerproof_conformance.oracle.bounds import RunningError
@@ -25,7 +19,7 @@ from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": REDUCTIONS}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": losses.REDUCTIONS}
 
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -33,10 +27,10 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     reduction, positive = arguments["reduction"], arguments["x"] > 0
     power = arithmetic.exact(-np.abs(x.value)).exp()
     above, below = x.where(positive, 0.0), x.where(~positive, 0.0)
-    losses = [(1 - target) * x - (below - rest) for rest in (power.log1p(), (1 + power).log())]
-    losses += [above - x * target + rest for rest in (power.log1p(), (1 + power).log())]
-    gradients = shared_out(logistic(x) - target, arithmetic.exact(grad_output), reduction)
-    return {"output": [reduced(loss, reduction) for loss in losses], "grad_x": gradients}
+    per_element = [(1 - target) * x - (below - rest) for rest in (power.log1p(), (1 + power).log())]
+    per_element += [above - x * target + rest for rest in (power.log1p(), (1 + power).log())]
+    gradients = losses.shared_out(logistic(x) - target, arithmetic.exact(grad_output), reduction)
+    return {"output": [losses.reduced(loss, reduction) for loss in per_element], "grad_x": gradients}
 
 
 BOUND = RunningError(_trace)
@@ -84,7 +78,7 @@ def _loss(torch: Any, x: Any, target: Any, reduction: str) -> Any:
 
 
 def _overflowing(torch: Any, x: Any, target: Any, reduction: str, given_dtype: str) -> Any:
-    return reduced_by_torch((1 - target) * x + torch.log1p(exp_in(torch, -x, given_dtype)), reduction)
+    return losses.reduced_by_torch((1 - target) * x + torch.log1p(exp_in(torch, -x, given_dtype)), reduction)
 
 
 def _gradient(says: str, change: Any) -> Mistake:
@@ -103,16 +97,15 @@ def _overflowing_difference(torch: Any, s: Any, a: Any) -> Any:
 
 
 MISTAKES = (
-    *mistakes_by_rows(_loss),
+    *losses.mistakes_by_rows(_loss),
     Mistake("exp(-x) overflows for very negative x", _overflowing),
-    Mistake("the logits are taken for probabilities", lambda torch, x, target, reduction: reduced_by_torch(
+    Mistake("the logits are taken for probabilities", lambda torch, x, target, reduction: losses.reduced_by_torch(
         -(target * torch.log(x) + (1 - target) * torch.log(1 - x)), reduction)),
-    Mistake("adds 1e-12 within the logarithms", lambda torch, x, target, reduction: reduced_by_torch(
+    Mistake("adds 1e-12 within the logarithms", lambda torch, x, target, reduction: losses.reduced_by_torch(
         -target * torch.log(torch.sigmoid(x) + 1e-12) - (1 - target) * torch.log(torch.sigmoid(-x) + 1e-12), reduction)),
     Mistake("clips the probabilities to 1e-7 and 1 - 1e-7", lambda torch, x, target, reduction: (
         torch.nn.functional.binary_cross_entropy(torch.sigmoid(x).clamp(1e-7, 1 - 1e-7), target, reduction=reduction))),
-    Mistake("lacks the term of target 0", lambda torch, x, target, reduction: reduced_by_torch(
-        -target * torch.nn.functional.logsigmoid(x), reduction)),
+    Mistake("lacks the term of target 0", lambda torch, x, target, reduction: losses.reduced_by_torch(-target * torch.nn.functional.logsigmoid(x), reduction)),
     changed("targets are rounded to 0 or 1", target=lambda a: (a["target"] > 0.5).double()),
     changed("targets are clipped to the range from 0 to 1", target=lambda a: a["target"].clamp(0, 1)),
     _gradient("the gradient is sigmoid(x), without the target subtracted", lambda torch, s, a: s),

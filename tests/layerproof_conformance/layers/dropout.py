@@ -157,6 +157,5 @@ MISTAKES = (
     Mistake("the gradient goes through what is dropped, too", backward=lambda torch, a, g, right: {"x": g / (1 - a["p"]) if a["training"] else g}),
     Mistake("the gradient is not scaled up", backward=lambda torch, a, g, right: {"x": g * _kept(torch, a["rng"])}),
     gradient_changed("the gradient is scaled up in evaluation, too", training=True),
-    Mistake("the gradient is dropped where x is 0, as if it had been dropped", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["x"] == 0, 0.0, right["x"])}),
+    Mistake("the gradient is dropped where x is 0, as if it had been dropped", backward=lambda torch, a, g, right: {"x": torch.where(a["x"] == 0, 0.0, right["x"])}),
 )  # fmt: skip

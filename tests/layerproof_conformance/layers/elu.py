@@ -8,16 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import changed
-from layerproof_conformance.layers._smooth import (
-    ELEMENTWISE_EDGES,
-    SIGNS,
-    exp_in,
-    given,
-    sure_gradients,
-    x_of_any_shape,
-)
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.mistake import Mistake
@@ -28,7 +21,7 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {"alpha": (1.0, 0.5, 0.0, -1.5, 2.0, 1.
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     positive = arguments["x"] > 0
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
-    below, alpha = x.where(~positive, 0.0), given(arithmetic, arguments["alpha"])
+    below, alpha = x.where(~positive, 0.0), smooth.given(arithmetic, arguments["alpha"])
     bent = alpha * below.expm1()
     gradients = (gradient * alpha * below.exp(), gradient * (alpha * below.exp()), gradient * (bent + alpha))
     return {"output": x.where(positive, bent), "grad_x": [gradient.where(positive, value) for value in gradients]}
@@ -36,21 +29,21 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but the gradient at NaN, where PyTorch's paths differ, and infinite gradients where the slope is near 0."""
-    return {"grad_x": sure_gradients(_trace, arguments, grad_output) & ~np.isnan(arguments["x"])}
+    return {"grad_x": smooth.sure_gradients(_trace, arguments, grad_output) & ~np.isnan(arguments["x"])}
 
 
 BOUND = RunningError(_trace)
 EXAMPLES = {"": {"x": numbers(3, 5), "alpha": 1.5}}
 EDGES = {
-    **ELEMENTWISE_EDGES,
-    "alpha_zero": {"x": SIGNS, "alpha": 0.0},
-    "alpha_below_zero": {"x": SIGNS, "alpha": -2.0},
+    **smooth.ELEMENTWISE_EDGES,
+    "alpha_zero": {"x": smooth.SIGNS, "alpha": 0.0},
+    "alpha_below_zero": {"x": smooth.SIGNS, "alpha": -2.0},
     "alpha_below_zero_and_infinity": {"x": np.array([-np.inf, np.inf, -1.0, 1.0]), "alpha": -2.0},
     "alpha_large": {"x": np.linspace(-20, 5, 101), "alpha": 1e6},
     "alpha_small": {"x": np.linspace(-20, 5, 101), "alpha": 1e-6},
     "alpha_without_short_decimals": {"x": np.linspace(-3, 3, 67), "alpha": 1 / 3},
 }
-arrays = x_of_any_shape
+arrays = smooth.x_of_any_shape
 
 
 def _elu(torch: Any, x: Any, alpha: float) -> Any:
@@ -58,7 +51,7 @@ def _elu(torch: Any, x: Any, alpha: float) -> Any:
 
 
 def _branch_overflows(torch: Any, x: Any, alpha: float, given_dtype: str) -> Any:
-    return (x > 0) * x + (x <= 0) * (alpha * exp_in(torch, x, given_dtype, less=1))
+    return (x > 0) * x + (x <= 0) * (alpha * smooth.exp_in(torch, x, given_dtype, less=1))
 
 
 def _bent(says: str, gradient: Any) -> Mistake:

@@ -47,6 +47,5 @@ def _column_major(torch: Any, x: Any, start_dim: int, end_dim: int) -> Any:
 MISTAKES = (
     Mistake("flattens in column-major order", _column_major),
     changed("always keeps the first axis", start_dim=1, end_dim=-1),
-    Mistake("grad_x is in column-major order", backward=lambda torch, a, g, right: {
-        "x": g.reshape(a["x"].shape[::-1]).permute(*range(a["x"].ndim)[::-1])}),
+    Mistake("grad_x is in column-major order", backward=lambda torch, a, g, right: {"x": g.reshape(a["x"].shape[::-1]).permute(*range(a["x"].ndim)[::-1])}),
 )  # fmt: skip

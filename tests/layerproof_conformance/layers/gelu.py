@@ -12,15 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import only_where
-from layerproof_conformance.layers._smooth import (
-    ELEMENTWISE_EDGES,
-    given,
-    slope_of_tanh,
-    sure_gradients,
-    x_of_any_shape,
-)
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.mistake import Mistake
@@ -34,13 +28,13 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
     near = arithmetic.exact(np.clip(arguments["x"], -SATURATED, SATURATED))
     if arguments["approximate"] == "none":
-        centred = (near * given(arithmetic, math.sqrt(0.5))).erf()
-        rise = (-0.5 * (near * near)).exp() * given(arithmetic, 1 / math.sqrt(2 * math.pi))
+        centred = (near * smooth.given(arithmetic, math.sqrt(0.5))).erf()
+        rise = (-0.5 * (near * near)).exp() * smooth.given(arithmetic, 1 / math.sqrt(2 * math.pi))
     else:
-        factor, cubic = given(arithmetic, FACTOR), given(arithmetic, CUBIC)
+        factor, cubic = smooth.given(arithmetic, FACTOR), smooth.given(arithmetic, CUBIC)
         u = factor * (near + cubic * (near * near * near))
         centred = u.tanh()
-        rise = 0.5 * slope_of_tanh(u) * (factor * (1 + 3 * cubic * (near * near)))
+        rise = 0.5 * smooth.slope_of_tanh(u) * (factor * (1 + 3 * cubic * (near * near)))
     share = 0.5 * (1 + centred)
     gradients = [
         gradient * (share + near * rise),
@@ -72,7 +66,7 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     x = arguments["x"]
     limit = float(np.finfo(x.dtype).max)
     size = np.abs(x.astype(np.float64))
-    sure = sure_gradients(_trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
+    sure = smooth.sure_gradients(_trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
     largest = math.sqrt(limit) if arguments["approximate"] == "tanh" else limit
     return {"output": ~(size > limit / 2), "grad_x": sure & ~(size > largest)}
 
@@ -81,9 +75,9 @@ EXAMPLES = {"": {"x": numbers(3, 5), "approximate": "tanh"}}
 EDGES = {
     f"{name}_{ending}": {**edge, "approximate": approximate}
     for ending, approximate in (("by_erf", "none"), ("by_tanh", "tanh"))
-    for name, edge in ELEMENTWISE_EDGES.items()
+    for name, edge in smooth.ELEMENTWISE_EDGES.items()
 }
-arrays = x_of_any_shape
+arrays = smooth.x_of_any_shape
 
 
 def _gradient(says: str, approximate: str, forward: Any) -> Mistake:
@@ -138,6 +132,5 @@ MISTAKES = (
     Mistake("erf of x, not of x / sqrt(2)", only_where("approximate", "none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
     Mistake("lacks the factor 1/2", lambda torch, **a: 2 * torch.nn.functional.gelu(a["x"], approximate=a["approximate"])),
     Mistake("the argument of tanh lacks the cubic term", only_where("approximate", "tanh", _without_cubic)),
-    Mistake("the argument of tanh lacks sqrt(2/pi)", only_where("approximate", "tanh", lambda torch, x: (
-        0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
+    Mistake("the argument of tanh lacks sqrt(2/pi)", only_where("approximate", "tanh", lambda torch, x: (0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
 )  # fmt: skip

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _normalization_cases as cases
 from layerproof_conformance.layers._examples import Array, Edges, numbers
 from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.layers._normalization import Grouping, trace, where_finite
-from layerproof_conformance.layers._normalization_cases import EPS, arrays_of_norm, edges_of_rows
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
@@ -19,7 +19,7 @@ from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "num_groups": (1, 2, 3, 4, 5, 8, 16, 33),
-    "eps": EPS,
+    "eps": cases.EPS,
 }
 
 
@@ -51,7 +51,7 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     channels = groups * (sampler.length(9, max(9, 130 // groups)) if large == "channels" else sampler.integer(1, 4))
     length = sampler.length(15, 65) if large == "positions" else sampler.integer(1, 4)
     positions = sampler.one_of(((2, length), (length,), (), (2, length, 3)))
-    return arrays_of_norm(sampler, (sampler.batch(3), channels, *positions), (channels,))
+    return cases.arrays_of_norm(sampler, (sampler.batch(3), channels, *positions), (channels,))
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -71,18 +71,16 @@ def _of_rows(rows: Array) -> dict[str, Any]:
     return _of_groups(rows.reshape(1, count * channels, width // channels), count)
 
 
+LEFT_OPEN = cases.LEFT_OPEN
 EXAMPLES = {"": _of_groups(numbers(2, 6, 2, 3), 2)}
-LEFT_OPEN = ("infinity_in_weight",)
 EDGES: Edges = {
-    **edges_of_rows(_of_rows),
+    **cases.edges_of_rows(_of_rows),
     **{f"twelve_channels_in_{groups}": _of_groups(numbers(2, 12, 3), groups) for groups in (1, 2, 3, 4, 6, 12)},
     "three_axes_of_positions": _of_groups(numbers(2, 6, 2, 3, 2), 3),
     "one_value_each": _of_groups(numbers(3, 6), 6),
-    "one_sample": _of_groups(numbers(1, 6, 2, 2), 3),
     "channels_of_different_size": _of_groups(np.logspace(-3, 3, 6)[:, None] * numbers(2, 6, 5), 3),
     "constant_channels": _of_groups(np.arange(1.0, 7.0)[:, None] * np.ones((2, 6, 4)), 3),
     "digits": {"x": Recipe((4, 2, 28, 28), "mnist"), "weight": Recipe((2,)), "bias": Recipe((2,)), "num_groups": 2},
-    "many_samples": {"x": Recipe((1031, 4, 2)), "weight": Recipe((4,)), "bias": Recipe((4,)), "num_groups": 2},
     "long_group": {"x": Recipe((1, 2, 251, 211), "positive"), "weight": Recipe((2,)), "bias": Recipe((2,)), "num_groups": 1},
 }  # fmt: skip
 

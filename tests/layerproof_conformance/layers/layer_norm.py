@@ -6,21 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _normalization_cases as cases
 from layerproof_conformance.layers._examples import Array, Edges, numbers
 from layerproof_conformance.layers._normalization import Grouping, trace, where_finite
-from layerproof_conformance.layers._normalization_cases import (
-    EPS,
-    NORMALIZED_SHAPES,
-    arrays_over_last_axes,
-    edges_of_rows,
-)
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_in_axes, mistakes_of
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"normalized_shape": NORMALIZED_SHAPES, "eps": EPS}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"normalized_shape": cases.NORMALIZED_SHAPES, "eps": cases.EPS}
 
 
 def grouping(arguments: Mapping[str, Any]) -> Grouping:
@@ -48,9 +43,9 @@ def _of_rows(rows: Array) -> dict[str, Any]:
 
 
 EXAMPLES = {"": {"x": numbers(2, 3, 4), "weight": numbers(3, 4), "bias": numbers(4, 3).T, "normalized_shape": (3, 4)}}
-LEFT_OPEN = ("infinity_in_weight",)
+LEFT_OPEN = cases.LEFT_OPEN
 EDGES: Edges = {
-    **edges_of_rows(_of_rows),
+    **cases.edges_of_rows(_of_rows),
     "square": {"x": numbers(3, 3, 3), "weight": numbers(3, 3), "bias": numbers(3, 3).T, "normalized_shape": (3, 3)},
     "all_axes": {"x": numbers(2, 3, 2), "weight": numbers(2, 3, 2), "normalized_shape": (2, 3, 2)},
     "no_values": {"x": np.zeros((3, 0)), "weight": np.zeros(0), "bias": np.zeros(0), "normalized_shape": (0,)},
@@ -59,7 +54,7 @@ EDGES: Edges = {
     "long_row": {"x": Recipe((1, 100_003), "positive"), "weight": Recipe((100_003,)), "normalized_shape": (100_003,)},
     "long_row_shifted": {"x": Recipe((2, 20_011), "shifted"), "normalized_shape": (20_011,)},
 }  # fmt: skip
-arrays = arrays_over_last_axes
+arrays = cases.arrays_over_last_axes
 _NORM = Norm(grouping)
 MISTAKES = (
     *mistakes_of(_NORM),

@@ -28,9 +28,7 @@ EDGES = {
     **ELEMENTWISE_EDGES,
     "slope_zero": {"x": SIGNS, "negative_slope": 0.0},
     "slope_zero_and_infinity": {"x": _INFINITE, "negative_slope": 0.0},
-    "slope_zero_and_infinite_gradient": {
-        "x": SIGNS, "negative_slope": 0.0, "grad_output": np.array([[np.inf, -np.inf, np.inf, np.inf], [-np.inf, 1.0, 2.0, 3.0]]),
-    },
+    "slope_zero_and_infinite_gradient": {"x": SIGNS, "negative_slope": 0.0, "grad_output": np.array([[np.inf, -np.inf, np.inf, np.inf], [-np.inf, 1.0, 2.0, 3.0]])},
     "slope_below_zero": {"x": SIGNS, "negative_slope": -2.0},
     "slope_above_one": {"x": SIGNS, "negative_slope": 3.0},
     "slope_above_one_and_infinity": {"x": _INFINITE, "negative_slope": 3.0},

@@ -97,7 +97,6 @@ MISTAKES = (
     _less("the gradient sums grad_output along the last axis", lambda torch, x, dim, g: torch.softmax(x, dim) * g.sum(-1, keepdim=True)),
     _less("the gradient takes output for its exponential", lambda torch, x, dim, g: torch.log_softmax(x, dim) * g.sum(dim, keepdim=True)),
     _less("the gradient sums grad_output over all elements", lambda torch, x, dim, g: torch.softmax(x, dim) * g.sum()),
-    Mistake("the gradient is that of softmax", backward=lambda torch, a, g, right: {
-        "x": torch.autograd.grad(torch.softmax(a["x"], a["dim"]), a["x"], g)[0]}),
+    Mistake("the gradient is that of softmax", backward=lambda torch, a, g, right: {"x": torch.autograd.grad(torch.softmax(a["x"], a["dim"]), a["x"], g)[0]}),
     slope("the gradient is (1 - softmax(x)) grad_output, the diagonal alone", lambda torch, x, dim: 1 - torch.softmax(x, dim)),
 )  # fmt: skip

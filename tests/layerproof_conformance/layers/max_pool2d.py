@@ -5,27 +5,21 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _windows as windows
 from layerproof_conformance.layers._examples import Edges, numbers, ramp
 from layerproof_conformance.layers._mistakes import changed
-from layerproof_conformance.layers._windows import (
-    POOL_ATTRIBUTES,
-    POOL_EDGES,
-    POOL_EXAMPLES,
-    pooled_images,
-    sees_the_image,
-)
 from layerproof_conformance.oracle.bounds import ExactSelection
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 
-ATTRIBUTES = {**POOL_ATTRIBUTES, "dilation": ((1, 1), (2, 1), (1, 2), (2, 3)), "ceil_mode": (False, True)}
+ATTRIBUTES = {**windows.POOL_ATTRIBUTES, "dilation": ((1, 1), (2, 1), (1, 2), (2, 3)), "ceil_mode": (False, True)}
 BOUND = ExactSelection()
-arrays = pooled_images
+arrays = windows.pooled_images
 
 
 def defined(arguments: Mapping[str, Any]) -> bool:
     """Whether every window sees the image: for the others PyTorch writes its gradient outside the array."""
-    return all(sees_the_image(length, axis, arguments) for axis, length in enumerate(arguments["x"].shape[2:]))
+    return all(windows.sees_the_image(length, axis, arguments) for axis, length in enumerate(arguments["x"].shape[2:]))
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -35,10 +29,10 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     return {"grad_x": ~(nans & several)} if several.any() else {}
 
 
-EXAMPLES = POOL_EXAMPLES
+EXAMPLES = windows.POOL_EXAMPLES
 _HALF = {"kernel_size": (2, 2)}
 EDGES: Edges = {
-    **POOL_EDGES,
+    **windows.POOL_EDGES,
     "one_tied_window": {"x": np.ones((1, 1, 2, 2)), **_HALF},
     "two_tie_in_a_window": {"x": np.array([[[[1.0, 3, 0, 2], [3, 0, 2, 2]]]]), **_HALF},
     "ties_in_overlapping_windows": {"x": np.ones((2, 2, 4, 5)), "kernel_size": (3, 2), "stride": (1, 1)},
@@ -47,9 +41,7 @@ EDGES: Edges = {
     "negative_only": {"x": -1.0 - ramp(1, 2, 4, 4), **_HALF},
     "negative_only_with_padding": {"x": -1.0 - ramp(1, 1, 4, 5), "kernel_size": (3, 3), "padding": (1, 1)},
     "all_minus_infinity_with_padding": {"x": np.full((1, 1, 3, 3), -np.inf), **_HALF, "stride": (1, 1), "padding": (1, 1)},
-    "nan_wins": {
-        "x": np.array([[[[1.0, np.nan, 5.0, 2.0], [3.0, 4.0, np.inf, 1.0]]], [[[1.0, 7.0, 5.0, 2.0], [-np.inf, 4.0, 0.0, np.nan]]]]), **_HALF,
-    },
+    "nan_wins": {"x": np.array([[[[1.0, np.nan, 5.0, 2.0], [3.0, 4.0, np.inf, 1.0]]], [[[1.0, 7.0, 5.0, 2.0], [-np.inf, 4.0, 0.0, np.nan]]]]), **_HALF},
     "first_then_nan": {"x": np.array([[[[9.0, 1.0], [np.nan, 10.0]]]]), **_HALF},
     "dilated": {"x": numbers(2, 2, 7, 8), "kernel_size": (2, 3), "stride": (1, 2), "dilation": (3, 2)},
     "more_than_sixteen_bits_of_pixels": {"x": Recipe((1, 1, 259, 263)), "kernel_size": (2, 3)},
@@ -108,8 +100,7 @@ def _padded_with_0(a: Mapping[str, Any]) -> Any:
 
 MISTAKES = (
     Mistake("the gradient goes in full to all tied maxima", backward=_spread(_all_maxima)),
-    Mistake("the gradient is shared between tied maxima", backward=_spread(
-        lambda torch, w: _all_maxima(torch, w) / _all_maxima(torch, w).sum(2, keepdim=True))),
+    Mistake("the gradient is shared between tied maxima", backward=_spread(lambda torch, w: _all_maxima(torch, w) / _all_maxima(torch, w).sum(2, keepdim=True))),
     Mistake("the gradient goes to the last maximum, not the first", backward=_spread(_last_maximum)),
     Mistake("where windows overlap, a pixel keeps the gradient of the last one, not their sum", backward=_overwritten),
     Mistake("the gradient is spread over the whole window", backward=_spread(lambda torch, w: torch.ones_like(w) / w.shape[2])),

@@ -5,14 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _losses as losses
 from layerproof_conformance.layers._examples import Edges, numbers
-from layerproof_conformance.layers._losses import (
-    REDUCTIONS,
-    mistakes_by_rows,
-    reduced,
-    reduced_by_torch,
-    shared_out,
-)
 from layerproof_conformance.layers._smooth import shape_of_elements
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic
@@ -20,14 +14,14 @@ from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": REDUCTIONS}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": losses.REDUCTIONS}
 
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     difference = arithmetic.exact(arguments["x"]) - arithmetic.exact(arguments["target"])
     reduction = arguments["reduction"]
-    gradients = shared_out(2 * difference, arithmetic.exact(grad_output), reduction)
-    return {"output": reduced(difference * difference, reduction), "grad_x": gradients, "grad_target": gradients}
+    gradients = losses.shared_out(2 * difference, arithmetic.exact(grad_output), reduction)
+    return {"output": losses.reduced(difference * difference, reduction), "grad_x": gradients, "grad_target": gradients}
 
 
 BOUND = RunningError(_trace)
@@ -62,11 +56,11 @@ def _loss(torch: Any, x: Any, target: Any, reduction: str) -> Any:
 
 
 MISTAKES = (
-    *mistakes_by_rows(_loss),
+    *losses.mistakes_by_rows(_loss),
     Mistake("the gradient lacks the factor 2", backward=lambda torch, a, g, right: {n: v / 2 for n, v in right.items()}),
     Mistake("is halved", lambda torch, **a: _loss(torch, **a) / 2),
     Mistake("lacks the square (absolute differences)", lambda torch, x, target, reduction: torch.nn.functional.l1_loss(x, target, reduction=reduction)),
     Mistake("takes the square root of the mean", lambda torch, **a: torch.sqrt(_loss(torch, **a))),
-    Mistake("squares x and target before subtracting", lambda torch, x, target, reduction: reduced_by_torch(x**2 - target**2, reduction)),
+    Mistake("squares x and target before subtracting", lambda torch, x, target, reduction: losses.reduced_by_torch(x**2 - target**2, reduction)),
     Mistake("grad_target has the sign of grad_x", backward=lambda torch, a, g, right: {"target": right["x"]}),
 )  # fmt: skip

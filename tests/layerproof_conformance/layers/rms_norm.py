@@ -5,15 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _normalization_cases as cases
 from layerproof_conformance.layers._examples import Array, Edges, numbers
 from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.layers._normalization import trace
-from layerproof_conformance.layers._normalization_cases import (
-    EPS,
-    NORMALIZED_SHAPES,
-    arrays_over_last_axes,
-    edges_of_rows,
-)
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_in_axes, mistakes_of
 from layerproof_conformance.layers.layer_norm import grouping
 from layerproof_conformance.oracle.bounds import RunningError
@@ -22,7 +17,7 @@ from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"normalized_shape": NORMALIZED_SHAPES, "eps": (None, *EPS)}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"normalized_shape": cases.NORMALIZED_SHAPES, "eps": (None, *cases.EPS)}
 
 
 def _eps(dtype: str, eps: float | None) -> float:
@@ -53,7 +48,7 @@ def call(torch: Any, x: Any, weight: Any, normalized_shape: Any, eps: Any, given
 
 def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Any leading axes, also none."""
-    return arrays_over_last_axes(attributes, sampler, bias=False)
+    return cases.arrays_over_last_axes(attributes, sampler, bias=False)
 
 
 def _of_rows(rows: Array) -> dict[str, Any]:
@@ -61,9 +56,9 @@ def _of_rows(rows: Array) -> dict[str, Any]:
 
 
 EXAMPLES = {"": {"x": numbers(2, 3, 4), "weight": numbers(3, 4), "normalized_shape": (3, 4)}}
-LEFT_OPEN = ("infinity_in_weight",)
+LEFT_OPEN = cases.LEFT_OPEN
 EDGES: Edges = {
-    **edges_of_rows(_of_rows),
+    **cases.edges_of_rows(_of_rows),
     "square": {"x": numbers(3, 3, 3), "weight": numbers(3, 3), "normalized_shape": (3, 3)},
     "all_axes": {"x": numbers(2, 3, 2), "weight": numbers(2, 3, 2), "normalized_shape": (2, 3, 2)},
     "zeros": _of_rows(np.array([[0.0] * 4, [-0.0] * 4, [0.0, 0.0, 1.0, 0.0]])),

@@ -110,9 +110,7 @@ EDGES: Edges = {
     "square": _edge(3, 3, values=4),
     "more_keys": _edge(2, 5),
     "more_queries": _edge(5, 2),
-    "heads": _edge(3, 4, leading=(2, 3)),
     "three_leading_axes": _edge(3, 4, leading=(2, 1, 2)),
-    "scale": _edge(3, 4, scale=3.0),
     "negative_scale": _edge(3, 4, scale=-1.5),
     "scale_zero": _edge(3, 4, scale=0.0),
     "width_zero": _edge(3, 4, width=0),
@@ -233,6 +231,5 @@ MISTAKES = (
     Mistake("grad_query lacks the scale", backward=_only("query")),
     Mistake("grad_key lacks the scale", backward=_only("key")),
     Mistake("grad_query and grad_key lack the scale", backward=lambda torch, a, g, right: _unscaled(torch, a, g)),
-    Mistake("grad_query and grad_key have the scale twice", backward=lambda torch, a, g, right: {
-        name: right[name] * scale_of(a) for name in ("query", "key")}),
+    Mistake("grad_query and grad_key have the scale twice", backward=lambda torch, a, g, right: {name: right[name] * scale_of(a) for name in ("query", "key")}),
 )  # fmt: skip

@@ -7,16 +7,9 @@ their own sizes.
 from collections.abc import Mapping
 from typing import Any
 
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import slope
-from layerproof_conformance.layers._smooth import (
-    ELEMENTWISE_EDGES,
-    exp_in,
-    judged_where_sure,
-    logistic,
-    slope_of_sigmoid,
-    x_of_any_shape,
-)
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.mistake import Mistake
@@ -25,19 +18,19 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
-    s = logistic(arithmetic.exact(arguments["x"]))
+    s = smooth.logistic(arithmetic.exact(arguments["x"]))
     return {"output": s, "grad_x": arithmetic.exact(grad_output) * ((1 - s) * s)}
 
 
 def _overflowing(torch: Any, x: Any, given_dtype: str) -> Any:
-    power = exp_in(torch, x, given_dtype)
+    power = smooth.exp_in(torch, x, given_dtype)
     return power / (1 + power)
 
 
 BOUND = RunningError(_trace)
 EXAMPLES = {"": {"x": numbers(3, 5)}}
-EDGES = ELEMENTWISE_EDGES
-arrays, judged = x_of_any_shape, judged_where_sure(_trace)
+EDGES = smooth.ELEMENTWISE_EDGES
+arrays, judged = smooth.x_of_any_shape, smooth.judged_where_sure(_trace)
 MISTAKES = (
     Mistake("exp(x) / (1 + exp(x)) overflows for large x", _overflowing),
     Mistake("the exponential has the wrong sign", lambda torch, x: torch.sigmoid(-x)),
@@ -47,5 +40,5 @@ MISTAKES = (
     slope("the gradient lacks the factor 1 - output", lambda torch, x: torch.sigmoid(x)),
     slope("the gradient lacks the factor output", lambda torch, x: 1 - torch.sigmoid(x)),
     slope("the gradient takes x for the output, x (1 - x)", lambda torch, x: x * (1 - x)),
-    slope("the gradient takes the sigmoid twice", lambda torch, x: slope_of_sigmoid(torch, torch.sigmoid(x))),
+    slope("the gradient takes the sigmoid twice", lambda torch, x: smooth.slope_of_sigmoid(torch, torch.sigmoid(x))),
 )

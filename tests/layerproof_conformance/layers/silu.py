@@ -9,16 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import slope
-from layerproof_conformance.layers._smooth import (
-    ELEMENTWISE_EDGES,
-    exp_in,
-    logistic,
-    slope_of_sigmoid,
-    sure_gradients,
-    x_of_any_shape,
-)
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.mistake import Mistake
@@ -28,7 +21,7 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
-    s = logistic(x)
+    s = smooth.logistic(x)
     factor, slope_of_s = 1 + x * (1 - s), s * (1 - s)
     gradients = [gradient * (s * factor), gradient * s * factor, gradient * s + gradient * x * slope_of_s]
     return {"output": x * s, "grad_x": gradients}
@@ -37,23 +30,26 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but infinite gradients where the two terms of the derivative have opposite signs, infinity less infinity."""
     opposite = np.isinf(grad_output) & ~(arguments["x"] > 0)
-    return {"grad_x": sure_gradients(_trace, arguments, grad_output) & ~opposite}
+    return {"grad_x": smooth.sure_gradients(_trace, arguments, grad_output) & ~opposite}
 
 
 def _overflowing(torch: Any, x: Any, given_dtype: str) -> Any:
-    power = exp_in(torch, x, given_dtype)
+    power = smooth.exp_in(torch, x, given_dtype)
     return x * (power / (1 + power))
 
 
 def _slope_from_output(torch: Any, x: Any) -> Any:
     y = torch.nn.functional.silu(x)
-    return torch.sigmoid(y) + y * slope_of_sigmoid(torch, y)
+    return torch.sigmoid(y) + y * smooth.slope_of_sigmoid(torch, y)
 
 
 BOUND = RunningError(_trace)
 EXAMPLES = {"": {"x": numbers(3, 5)}}
-EDGES = {**ELEMENTWISE_EDGES, "gradient_crosses_zero": {"x": -1.2784645427610738 + 10.0 ** -np.arange(1.0, 12.0)}}
-arrays = x_of_any_shape
+EDGES = {
+    **smooth.ELEMENTWISE_EDGES,
+    "gradient_crosses_zero": {"x": -1.2784645427610738 + 10.0 ** -np.arange(1.0, 12.0)},
+}
+arrays = smooth.x_of_any_shape
 MISTAKES = (
     Mistake("exp(x) / (1 + exp(x)) overflows for large x", _overflowing),
     Mistake("computes the sigmoid, not multiplied by x", lambda torch, x: torch.sigmoid(x)),
@@ -61,7 +57,9 @@ MISTAKES = (
     Mistake("computes x sigmoid(1.702 x)", lambda torch, x: x * torch.sigmoid(1.702 * x)),
     Mistake("is piecewise (hard swish)", lambda torch, x: torch.nn.functional.hardswish(x)),
     slope("the gradient is the sigmoid alone, without x s (1 - s)", lambda torch, x: torch.sigmoid(x)),
-    slope("the gradient is x s (1 - s) alone, without the sigmoid", lambda torch, x: x * slope_of_sigmoid(torch, x)),
-    slope("the gradient is that of the sigmoid, s (1 - s)", lambda torch, x: slope_of_sigmoid(torch, x)),
+    slope(
+        "the gradient is x s (1 - s) alone, without the sigmoid", lambda torch, x: x * smooth.slope_of_sigmoid(torch, x)
+    ),
+    slope("the gradient is that of the sigmoid, s (1 - s)", lambda torch, x: smooth.slope_of_sigmoid(torch, x)),
     slope("the gradient takes output for x", _slope_from_output),
 )

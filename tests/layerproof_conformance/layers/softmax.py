@@ -85,11 +85,9 @@ EDGES: Edges = {
     "square_first_axis": {"x": numbers(4, 4), "dim": 0},
     "cube_middle_axis": {"x": numbers(3, 3, 3), "dim": 1},
     "first_axis": {"x": numbers(4, 3), "dim": 0},
-    "channels_of_images": {"x": numbers(2, 3, 4, 5), "dim": 1},
     "scalar": {"x": np.array(3.0), "dim": 0},
     "largest_at_the_end": {"x": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "dim": -1},
     "many_classes": {"x": Recipe((2, 4097), "normal"), "dim": 1},
-    "many_rows": {"x": Recipe((2049, 3), "wide"), "dim": 1},
     "hundred_thousand_classes": {"x": Recipe((1, 100_003), "wide"), "dim": 1},
 }
 """Those of log_softmax, too."""

@@ -10,16 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
-from layerproof_conformance.layers._smooth import (
-    ELEMENTWISE_EDGES,
-    exp_in,
-    given,
-    logistic,
-    sure_gradients,
-    without_overflow,
-    x_of_any_shape,
-)
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.rounding import smallest_subnormal, unit_roundoff
 from layerproof_conformance.oracle.traced_value import Arithmetic
@@ -33,13 +25,13 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
-    beta = given(arithmetic, arguments["beta"])
-    z = without_overflow(x * beta)
+    beta = smooth.given(arithmetic, arguments["beta"])
+    z = smooth.without_overflow(x * beta)
     large = z.value > arguments["threshold"]
     right = z.value > 0
     split = z.where(right, 0.0) + (-z).where(right, z).exp().log1p()
-    outputs = [x.where(large, smooth / beta) for smooth in (split, z.exp().log1p())]
-    share = gradient * logistic(z)
+    outputs = [x.where(large, value / beta) for value in (split, z.exp().log1p())]
+    share = gradient * smooth.logistic(z)
     # (grad_output * exp(z)) / (1 + exp(z)) has two roundings more where the logistic function has none left, at 1
     share = arithmetic.rounded(share.value, share.error, share.magnitude, 2)
     by_output = gradient * (z - split).exp()  # the gradient of a log-add-exp, with the rounding of its output
@@ -58,11 +50,11 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     margin = 4 * unit * np.maximum(np.abs(z), abs(threshold)) + 2 * smallest
     exact = _is_exact(beta, unit) and float(x.dtype.type(threshold)) == threshold
     either = (np.abs(z - threshold) <= margin) & (x != 0) & (not exact)
-    smooth = z <= threshold + margin
-    overflows = smooth & (z > math.log(limit) * (1 - 4 * unit))
+    below = z <= threshold + margin
+    overflows = below & (z > math.log(limit) * (1 - 4 * unit))
     with np.errstate(over="ignore", invalid="ignore"):
-        product = smooth & ~(np.abs(grad_output.astype(np.float64)) * (1 + np.exp(z)) < limit / 2) & ~np.isnan(z)
-    sure = sure_gradients(_trace, arguments, grad_output)
+        product = below & ~(np.abs(grad_output.astype(np.float64)) * (1 + np.exp(z)) < limit / 2) & ~np.isnan(z)
+    sure = smooth.sure_gradients(_trace, arguments, grad_output)
     return {
         "output": ~(either | overflows),
         "grad_x": sure & ~(either | overflows | (product & np.isfinite(grad_output))),
@@ -78,7 +70,7 @@ _WIDE = np.linspace(-30, 30, 121)
 _INFINITE = np.array([np.inf, -np.inf, np.nan, 1.0])
 EXAMPLES = {"": {"x": numbers(3, 5), "beta": 2.0, "threshold": 1.0}}
 EDGES = {
-    **ELEMENTWISE_EDGES,
+    **smooth.ELEMENTWISE_EDGES,
     "at_the_threshold": {"x": np.array([19.0, 20.0, 20.5, 21.0, -20.0, 40.0])},
     "at_a_low_threshold": {"x": np.array([0.5, 1.0, 1.5, 0.0, -1.0]), "threshold": 1.0},
     "at_a_low_threshold_with_beta": {"x": np.array([0.25, 0.5, 0.75, 1.0, -1.0]), "beta": 2.0, "threshold": 1.0},
@@ -96,7 +88,7 @@ EDGES = {
     "beta_zero_below_the_threshold": {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0, "threshold": -1.0},
     "beta_without_short_decimals": {"x": _WIDE, "beta": 1 / 3},
 }  # fmt: skip
-arrays = x_of_any_shape
+arrays = smooth.x_of_any_shape
 
 
 def _by(torch: Any, x: Any, beta: float, large: Any) -> Any:
@@ -108,7 +100,7 @@ def _smooth_part(torch: Any, z: Any) -> Any:
 
 
 def _overflowing(torch: Any, x: Any, beta: float, threshold: float, given_dtype: str) -> Any:
-    return torch.log1p(exp_in(torch, beta * x, given_dtype)) / beta
+    return torch.log1p(smooth.exp_in(torch, beta * x, given_dtype)) / beta
 
 
 def _below(says: str, gradient: Any) -> Mistake:
@@ -125,11 +117,9 @@ MISTAKES = (
     Mistake("there is no threshold", lambda torch, x, beta, threshold: _smooth_part(torch, beta * x) / beta),
     Mistake("exp overflows, without the threshold", _overflowing),
     Mistake("the threshold is compared with x, not with beta * x", lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold)),
-    Mistake("x is compared with threshold / beta, which is wrong for a beta below 0", lambda torch, x, beta, threshold: _by(
-        torch, x, beta, x > threshold / beta)),
+    Mistake("x is compared with threshold / beta, which is wrong for a beta below 0", lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold / beta)),
     Mistake("at the threshold it is the identity already", lambda torch, x, beta, threshold: _by(torch, x, beta, beta * x >= threshold)),
     Mistake("is not divided by beta", lambda torch, x, beta, threshold: torch.where(beta * x > threshold, x, _smooth_part(torch, beta * x))),
-    Mistake("is multiplied by beta, not divided", lambda torch, x, beta, threshold: torch.where(
-        beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
+    Mistake("is multiplied by beta, not divided", lambda torch, x, beta, threshold: torch.where(beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
     Mistake("is a relu", lambda torch, x, beta, threshold: torch.relu(x)),
 )  # fmt: skip

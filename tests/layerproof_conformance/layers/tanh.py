@@ -3,15 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import slope
-from layerproof_conformance.layers._smooth import (
-    ELEMENTWISE_EDGES,
-    exp_in,
-    judged_where_sure,
-    slope_of_tanh,
-    x_of_any_shape,
-)
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.mistake import Mistake
@@ -21,23 +15,23 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
     x = arithmetic.exact(arguments["x"])
-    return {"output": x.tanh(), "grad_x": arithmetic.exact(grad_output) * slope_of_tanh(x)}
+    return {"output": x.tanh(), "grad_x": arithmetic.exact(grad_output) * smooth.slope_of_tanh(x)}
 
 
 def _overflowing(torch: Any, x: Any, given_dtype: str) -> Any:
-    up, down = exp_in(torch, x, given_dtype), exp_in(torch, -x, given_dtype)
+    up, down = smooth.exp_in(torch, x, given_dtype), smooth.exp_in(torch, -x, given_dtype)
     return (up - down) / (up + down)
 
 
 def _overflowing_square(torch: Any, x: Any, given_dtype: str) -> Any:
-    power = exp_in(torch, 2 * x, given_dtype)
+    power = smooth.exp_in(torch, 2 * x, given_dtype)
     return (power - 1) / (power + 1)
 
 
 BOUND = RunningError(_trace)
 EXAMPLES = {"": {"x": numbers(3, 5)}}
-EDGES = ELEMENTWISE_EDGES
-arrays, judged = x_of_any_shape, judged_where_sure(_trace)
+EDGES = smooth.ELEMENTWISE_EDGES
+arrays, judged = smooth.x_of_any_shape, smooth.judged_where_sure(_trace)
 MISTAKES = (
     Mistake("exp(x) and exp(-x) overflow for large x", _overflowing),
     Mistake("exp(2x) overflows for large x", _overflowing_square),

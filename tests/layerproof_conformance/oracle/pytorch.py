@@ -29,9 +29,9 @@ class Truth:
 
 def by_name(truth: Truth) -> dict[str, Array]:
     """Outputs and gradients in one mapping, without those that are None."""
-    found = {name: value for name, value in truth.outputs.items() if value is not None}
-    found |= {f"grad_{name}": value for name, value in truth.gradients.items() if value is not None}
-    return found
+    results = {name: value for name, value in truth.outputs.items() if value is not None}
+    results |= {f"grad_{name}": value for name, value in truth.gradients.items() if value is not None}
+    return results
 
 
 class Oracle:
@@ -60,13 +60,13 @@ class Oracle:
             results = result if isinstance(result, tuple) else (result,)
             gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
             if grad_output is not None:
-                found = torch.autograd.grad(
+                computed = torch.autograd.grad(
                     results[0],
                     [tensors[name] for name in wanted],
                     _tensor(np.asarray(grad_output), kind),
                     allow_unused=True,
                 )
-                for name, gradient in zip(wanted, found, strict=True):
+                for name, gradient in zip(wanted, computed, strict=True):
                     gradients[name] = np.zeros(tensors[name].shape) if gradient is None else _array(gradient)
             return Truth(dict(zip(self.layer.outputs, map(_array, results), strict=True)), gradients)
 
