@@ -149,7 +149,7 @@ def _shortened(value: Array, axes: list[str], axis: str) -> Array:
 
 
 def _with_nan_and_inf(value: Array) -> Array:
-    """NaN and both infinities, as far from each other as there is room; where there is hardly any, the NaN last."""
+    """NaN and both infinities, as far from each other as there is room; in an array of one element the negative one."""
     for number, special in enumerate((np.nan, np.inf, -np.inf)):
         place = value.size * number // 3 + value.size // 6
         value = with_value_at(value, place, special) if place < value.size else value
