@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from layerproof_conformance.layers._mistakes import gradient_changed
 from layerproof_conformance.layers._normalization import Grouping
 from layerproof_conformance.types.mistake import Mistake
 
@@ -74,14 +75,13 @@ class Norm:
         grad: Any,
         mean_term: bool = True,
         variance_term: bool = True,
-        weighted: bool = True,
         divisor: int | None = None,
         weight_last: bool = False,
     ) -> dict[str, Any]:
         """grad_x without some of its terms, with means that divide by something else, or with weight in another place."""
         grouping = self.grouping(a)
         normalized, factor = self.normalized(a, grouping)
-        weight = grouping.parameter(a["weight"], 1.0) if weighted else 1.0
+        weight = grouping.parameter(a["weight"], 1.0)
         grad = grad.reshape(grouping.shape) * (1.0 if weight_last else weight)
 
         def mean(value: Any) -> Any:
@@ -135,7 +135,7 @@ def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
         *norm.mistake("eps is ignored (always 1e-05)", scale=lambda variance, eps: (variance + 1e-5) ** -0.5),
         *norm.mistake("eps is the least variance, not added to it", scale=lambda variance, eps: variance.clamp(min=eps) ** -0.5),
         *norm.mistake("divides by the variance, not by its root", scale=lambda variance, eps: 1 / (variance + eps)),
-        norm.mistake_in_grad_x("weight is not applied in grad_x", weighted=False),
+        gradient_changed("weight is not applied in grad_x", "x", weight=None),
         norm.mistake_in_grad_x("weight is multiplied into grad_x after the means, not before", weight_last=True),
         norm.mistake_in_grad_x("grad_x has sums where means belong", divisor=1),
         norm.mistake_in_grad_weight("grad_weight is the sum of grad_output * x, not normalised", lambda x, normalized, axes: x),

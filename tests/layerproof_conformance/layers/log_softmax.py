@@ -86,7 +86,6 @@ MISTAKES = (
     Mistake("the logarithm of softmax, -inf where that underflows", _lost),
     Mistake("exp(x) overflows, without the maximum subtracted", _overflowing),
     Mistake("normalises over all elements, not along dim", lambda torch, x, dim: torch.log_softmax(x.flatten(), 0).reshape(x.shape)),
-    changed("always uses the last axis", dim=-1),
     changed("always uses axis 1", dim=1),
     changed("always uses axis 0", dim=0),
     Mistake("returns the probabilities (softmax)", lambda torch, x, dim: torch.softmax(x, dim)),
