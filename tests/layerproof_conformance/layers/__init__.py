@@ -81,7 +81,7 @@ def find_layer_judge(layer: str) -> LayerJudge:
     oracle = Oracle(contract, getattr(module, "call", None))
     edges = {**generic_edges(contract, module.EXAMPLES, defined), **module.EDGES}
     own = {mistake.says for mistake in module.MISTAKES}
-    generic = (m for m in generic_mistakes(contract, module.ATTRIBUTES, oracle.call) if m.says not in own)
+    generic = (m for m in generic_mistakes(contract, module.ATTRIBUTES) if m.says not in own)
     return LayerJudge(
         layer=contract,
         oracle=oracle,

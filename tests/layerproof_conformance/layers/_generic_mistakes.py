@@ -12,14 +12,13 @@ from layerproof_conformance.types.mistake import Mistake
 Attributes = Mapping[str, Sequence[Any]]
 
 
-def generic_mistakes(layer: Layer, attributes: Attributes, call: Callable[..., Any]) -> Iterator[Mistake]:
-    """The mistakes of a layer whose attributes take these values; ``call`` is the right layer."""
+def generic_mistakes(layer: Layer, attributes: Attributes) -> Iterator[Mistake]:
+    """The mistakes of a layer whose attributes take these values."""
     yield from _ignored(layer)
     yield from _exchanged(layer, attributes)
     if "reduction" in layer.arguments:
         yield from _reduced(layer)
     yield Mistake("does nothing (the identity)", lambda torch, **a: a[layer.differentiable[0]] * 1)
-    yield Mistake("has the wrong sign", lambda torch, **a: _negative(call(torch, **a)))
     yield from _gradients(layer)
     yield from _parameters(layer)
 
@@ -77,10 +76,6 @@ def _with_gradient_1_of_a_number(torch: Any, a: Any, g: Any, right: Any) -> Mapp
     return gradients_of(torch, a, torch.ones_like(g), right)
 
 
-def _negative(result: Any) -> Any:
-    return (-result[0], *result[1:]) if isinstance(result, tuple) else -result
-
-
 def _gradients(layer: Layer) -> Iterator[Mistake]:
     """What is wrong with all gradients, or with each of several."""
     first = layer.differentiable[0]
@@ -90,7 +85,7 @@ def _gradients(layer: Layer) -> Iterator[Mistake]:
     )
     yield _scaled("all gradients are zero", lambda value, g: value.new_zeros(value.shape))
     yield _scaled("all gradients have the wrong sign", lambda value, g: -value)
-    yield _scaled("the gradients are divided by the number of samples", lambda value, g: value / len(g))
+    yield _scaled("the gradients are divided by the number of samples", lambda value, g: value / max(len(g), 1))
     yield Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {first: g})
     if len(layer.differentiable) > 1:
         for name in layer.differentiable:
@@ -106,7 +101,7 @@ def _parameters(layer: Layer) -> Iterator[Mistake]:
     places = [argument.name for argument in shared if argument.optional]
     for argument in shared:
         says = f"grad_{argument.name} is the mean over the batch, not the sum"
-        yield _scaled(says, lambda value, g: value / len(g), argument.name)
+        yield _scaled(says, lambda value, g: value / max(len(g), 1), argument.name)
         if len(argument.axes) == 2 and not any(axis.startswith("*") for axis in argument.axes):
             backward = _transposed(argument.name)
             yield Mistake(f"grad_{argument.name} is transposed", backward=backward)
@@ -115,7 +110,7 @@ def _parameters(layer: Layer) -> Iterator[Mistake]:
     if len(shared) > 1:
         names = [argument.name for argument in shared]
         both = f"the gradients of {' and '.join(names)}"
-        yield _scaled(f"{both} are averaged over the batch, not summed", lambda value, g: value / len(g), *names)
+        yield _scaled(f"{both} are averaged over the batch, not summed", lambda value, g: value / max(len(g), 1), *names)
         if places == names:
             yield _scaled(f"{both} are means over batch and positions, not sums", _mean, *names)
 

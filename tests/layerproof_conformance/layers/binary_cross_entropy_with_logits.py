@@ -106,6 +106,7 @@ MISTAKES = (
     Mistake("clips the probabilities to 1e-7 and 1 - 1e-7", lambda torch, x, target, reduction: (
         torch.nn.functional.binary_cross_entropy(torch.sigmoid(x).clamp(1e-7, 1 - 1e-7), target, reduction=reduction))),
     Mistake("lacks the term of target 0", lambda torch, x, target, reduction: losses.reduced_by_torch(-target * torch.nn.functional.logsigmoid(x), reduction)),
+    Mistake("has the wrong sign", lambda torch, **a: -_loss(torch, **a)),
     changed("targets are rounded to 0 or 1", target=lambda a: (a["target"] > 0.5).double()),
     changed("targets are clipped to the range from 0 to 1", target=lambda a: a["target"].clamp(0, 1)),
     _gradient("the gradient is sigmoid(x), without the target subtracted", lambda torch, s, a: s),

@@ -40,7 +40,8 @@ arrays = x_of_any_shape
 
 
 def _by_sign_of_output(torch: Any, x: Any, negative_slope: float) -> Any:
-    return torch.where(negative_slope * x.clamp(max=0) + x.clamp(min=0) > 0, 1.0, negative_slope)
+    output = negative_slope * x.clamp(max=0) + x.clamp(min=0)
+    return torch.where(output > 0, torch.ones_like(x), negative_slope)
 
 
 MISTAKES = (
