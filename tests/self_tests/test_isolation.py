@@ -131,7 +131,7 @@ def test_a_pool_of_threads_kept_for_the_next_call_is_no_defect(judged, tmp_path)
 
 
 def test_declining_for_a_value_is_a_defect(judged):
-    got, name, _ = outcome(judged("if np.isnan(x).any(): return None", "relu:edge:float32:nan_and_inf:C:seed=0"))
+    got, name, _ = outcome(judged("if np.isnan(x).any(): return None", "relu:edge:float32:nan_and_inf_in_x:C:seed=0"))
     assert (got, name) == ("failed", "declines by value")
 
 

@@ -24,6 +24,7 @@ def build(case: Case, variant: Variant = "first") -> CaseInputs:
     layer_judge.layer.validate(**arguments)
     if layer_judge.defined and not layer_judge.defined(arguments):
         raise CaseError(f"{case.id} asks for what PyTorch leaves undefined")
+<<<<<<< HEAD
     shapes = gradient_shapes(layer_judge.oracle, arguments)
     given = {} if gradient is None or variant != "first" else named_gradients(gradient)
     values = case.grad_values if variant == "first" else _other(case.grad_values)
@@ -35,6 +36,17 @@ def build(case: Case, variant: Variant = "first") -> CaseInputs:
         gradients.append(values_in_layout(given[name].astype(case.dtype).reshape(shape), layout))
         layouts[name] = layout
     return CaseInputs(case.layer, arguments, as_grad_output(gradients), layouts)
+=======
+    layouts["grad_output"] = case.layout if case.name else case.grad_layout
+    shape = output_shape(layer_judge.oracle, arguments)
+    if gradient is None or variant != "first":
+        values = case.grad_values if variant == "first" else _other(case.grad_values)
+        gradient = make(Recipe(shape, values), case.dtype, generator(case.seed, f"grad_output {variant}"))
+    elif callable(gradient):
+        gradient = gradient(shape)
+    gradient = values_in_layout(gradient.astype(case.dtype).reshape(shape), layouts["grad_output"])
+    return CaseInputs(case.layer, arguments, gradient, layouts)
+>>>>>>> layers
 
 
 def other_shape_call(inputs: CaseInputs, dtype: str) -> CaseInputs:
@@ -68,7 +80,10 @@ def is_legal(case: Case) -> bool:
 
 
 def _arguments(layer_judge: LayerJudge, case: Case, variant: Variant) -> tuple[dict[str, Any], dict[str, Layout], Any]:
-    """The forward arguments in order, the layouts of their arrays, and the grad_output that came with them, if any."""
+    """The forward arguments in order, the layouts of their arrays, and the grad_output that came with them, if any.
+
+    An edge may give grad_output as a function of its shape.
+    """
     purpose = "second " if variant == "second" else ""
     given: dict[str, Any] = _by_name(layer_judge, case) if case.name else {**case.attributes, **case.arrays}
     gradient = given.pop("grad_output", None)
@@ -93,8 +108,8 @@ def _arguments(layer_judge: LayerJudge, case: Case, variant: Variant) -> tuple[d
 def _by_name(layer_judge: LayerJudge, case: Case) -> dict[str, Any]:
     if case.source == SOURCE:
         return layer_judge.layer.completed(read_call(case.layer, case.name))
-    edge = layer_judge.edges.get(case.name)
-    given = edge() if case.source == "edge" and edge else captured(case.layer).get(case.name)
+    edge = layer_judge.edges.get(case.name) if case.source == "edge" else None
+    given = edge or captured(case.layer).get(case.name)
     if given is None:
         raise CaseError(f"{case.layer} has no {case.source} case named {case.name!r}")
     return layer_judge.layer.completed(given)

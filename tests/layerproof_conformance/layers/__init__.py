@@ -11,6 +11,8 @@ import numpy as np
 
 from layerproof import Layer, find_layers
 from layerproof_conformance import layers
+from layerproof_conformance.layers._generic_edges import generic_edges
+from layerproof_conformance.layers._generic_mistakes import generic_mistakes
 from layerproof_conformance.oracle.bounds import Bound
 from layerproof_conformance.oracle.comparison import Finding
 from layerproof_conformance.oracle.expectation import Expectation
@@ -28,23 +30,29 @@ Arguments = dict[str, Any]
 class LayerJudge:
     """The judge's file of a layer.
 
-    ``ATTRIBUTES``: interesting values of each attribute, the simplest first. ``arrays(attributes, sampler)``: recipes
-    of the array arguments for these attributes, or None where no arrays fit. ``EDGES``: cases written by hand, by
-    name. ``BOUND``: how far from the truth a result may be. ``MISTAKES``: its classic mistakes. ``call(torch,
-    **arguments)`` is there only where the oracle is not ``torch.nn.functional`` by the layer's own name (a parameter
-    ``given_dtype`` tells it the dtype of the case, where the layer depends on that), ``judged(arguments,
-    grad_output)`` only where PyTorch leaves something undefined: it masks the elements that count, by result name.
-    ``defined(arguments)`` is there only where PyTorch must not be asked at all for some legal arguments.
+    - ``ATTRIBUTES``: interesting values of each attribute, the simplest first.
+    - ``arrays(attributes, sampler)``: recipes of the array arguments for these attributes, or None where none fit.
+    - ``EXAMPLES``: arguments from which the edges of every layer are made. The key is put behind the names of these
+      edges; it is empty where there is one example.
+    - ``EDGES``: edges written by hand, by name; one of the same name replaces an edge of every layer.
+    - ``LEFT_OPEN``, if there: names of edges of every layer for which PyTorch leaves open what is right.
+    - ``BOUND``: how far from the truth a result may be.
+    - ``MISTAKES``: classic mistakes of this layer, beside those that every layer can have.
+    - ``call(torch, **arguments)``, only where the oracle is not ``torch.nn.functional`` by the layer's own name. A
+      parameter ``given_dtype`` tells it the dtype of the case, where the layer depends on that.
+    - ``judged(arguments, grad_output)``, only where PyTorch leaves something undefined: masks of the elements that
+      count, by result name.
+    - ``defined(arguments)``, only where PyTorch must not be asked at all for some legal arguments.
 
     A layer in which the plugin decides something by chance has two more: ``adapt(inputs, results)`` gives the oracle
-    the arguments with the decision that the results show, and ``inspect(told)`` finds what is wrong with decisions.
+    the arguments with the decision that the results show, and ``inspect(answers)`` yields what is wrong with decisions.
     """
 
     layer: Layer
     oracle: Oracle
     attributes: Mapping[str, Sequence[Any]]
     arrays: Callable[[Mapping[str, Any], CaseSampler], dict[str, Recipe | None] | None]
-    edges: Mapping[str, Callable[[], Arguments]]
+    edges: Mapping[str, Mapping[str, Any]]
     bound: Bound
     mistakes: Sequence[Mistake]
     judged: Callable[[Mapping[str, Any], Any], Mapping[str, Any]] | None
@@ -69,17 +77,21 @@ class LayerJudge:
 def find_layer_judge(layer: str) -> LayerJudge:
     """Read the judge's file of a layer."""
     module = importlib.import_module(f"layerproof_conformance.layers.{layer}")
-    contract = find_layers()[layer]
+    contract, defined = find_layers()[layer], getattr(module, "defined", None)
+    oracle = Oracle(contract, getattr(module, "call", None))
+    edges = {**generic_edges(contract, module.EXAMPLES, defined), **module.EDGES}
+    own = {mistake.says for mistake in module.MISTAKES}
+    generic = (m for m in generic_mistakes(contract, module.ATTRIBUTES) if m.says not in own)
     return LayerJudge(
         layer=contract,
-        oracle=Oracle(contract, getattr(module, "call", None)),
+        oracle=oracle,
         attributes=module.ATTRIBUTES,
         arrays=module.arrays,
-        edges=module.EDGES,
+        edges={name: edge for name, edge in edges.items() if name not in getattr(module, "LEFT_OPEN", ())},
         bound=module.BOUND,
-        mistakes=module.MISTAKES,
+        mistakes=(*module.MISTAKES, *generic),
         judged=getattr(module, "judged", None),
-        defined=getattr(module, "defined", None),
+        defined=defined,
         adapt=getattr(module, "adapt", None),
         inspect=getattr(module, "inspect", None),
     )

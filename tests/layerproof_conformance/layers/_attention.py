@@ -59,8 +59,10 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
     # an algorithm that divides last adds up the values by these powers
     undivided = powers @ np.abs(value.value)
     grad_weights = gradient @ value.transposed
-    total = _largest([(again * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)])
-    grad_scores = _largest([again * (grad_weights - total), again * grad_weights - again * total])
+    total = _with_largest_error(
+        [(again * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)]
+    )
+    grad_scores = _with_largest_error([again * (grad_weights - total), again * grad_weights - again * total])
     query, key, factor = _factors(arithmetic, arguments)
     by_query, by_key = grad_scores @ key, grad_scores.transposed @ query
     # the scale may come last: what overflows before stays infinite, or becomes NaN with a scale of 0
@@ -120,7 +122,7 @@ def _weights(scores: TracedValue) -> tuple[TracedValue, TracedValue, Any]:
     kinds = [powers / total, (shifted - log_total).exp(), minus_log_sum[0].exp()]
     allowed = top > -np.inf
     kinds = [_flushed(kind, scores.value > -np.inf) for kind in (*kinds, minus_log_sum[1].exp())]
-    forward, backward = (_largest(some).where(allowed, 0.0) for some in (kinds[:-1], kinds))
+    forward, backward = (_with_largest_error(ways).where(allowed, 0.0) for ways in (kinds[:-1], kinds))
     return forward, backward, np.where(allowed, powers.value, 0.0)
 
 
@@ -136,7 +138,7 @@ def _passing(result: TracedValue, magnitude: Any) -> TracedValue:
     return TracedValue(result.arithmetic, result.value, result.error, np.maximum(result.magnitude, magnitude))
 
 
-def _largest(kinds: Sequence[TracedValue]) -> TracedValue:
+def _with_largest_error(kinds: Sequence[TracedValue]) -> TracedValue:
     """One value, computed in several ways, with the largest error among them; what is far off may overflow."""
     error, magnitude = (np.max([getattr(kind, part) for kind in kinds], axis=0) for part in ("error", "magnitude"))
     return TracedValue(kinds[0].arithmetic, kinds[0].value, error, magnitude + error)

@@ -1,7 +1,7 @@
 """batch_norm in torch: the layer itself, with the running statistics among its results, and its classic mistakes."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from layerproof_conformance.layers._normalization import Grouping
@@ -41,7 +41,7 @@ def _after(a: Mapping[str, Any], output: Any, correction: int = 1, reverse: bool
     return output, *((1 - momentum) * before + momentum * value for before, value in zip(old, now, strict=True))
 
 
-def _alone(a: Mapping[str, Any], *axes: int) -> Grouping:
+def _over(a: Mapping[str, Any], *axes: int) -> Grouping:
     """Statistics over other axes of samples, channels, positions."""
     return Grouping(_in_training(a).shape, axes, ())
 
@@ -78,30 +78,30 @@ def _evaluated_gradient(a: Mapping[str, Any], g: Any) -> dict[str, Any]:
     return {"x": ((grad - means[0] - normalized * means[1]) * scale).reshape(g.shape)}
 
 
+def _forward(says: str, wrong: Callable[..., Any]) -> Mistake:
+    """Another layer ``wrong(torch, a)``."""
+    return Mistake(says, lambda torch, **a: wrong(torch, a))
+
+
 _NORM = Norm(_in_training, complete=_after)
 MISTAKES = (
     *mistakes_of(_NORM),
-    Mistake("the running variance is biased (divided by n, not n - 1)", forward=lambda torch, **a: _after(a, _call(torch, a)[0], correction=0)),
-    Mistake("momentum is the weight of the old statistics, not of the new ones", forward=lambda torch, **a: _after(a, _call(torch, a)[0], reverse=True)),
-    Mistake("the running statistics are not updated in training", forward=lambda torch, **a: (
-        _after(a, _call(torch, a)[0])[0], a["running_mean"], a["running_var"])),
+    _forward("the running variance is biased (divided by n, not n - 1)", lambda torch, a: _after(a, _call(torch, a)[0], correction=0)),
+    _forward("momentum is the weight of the old statistics, not of the new ones", lambda torch, a: _after(a, _call(torch, a)[0], reverse=True)),
+    _forward("the running statistics are not updated in training", lambda torch, a: (_after(a, _call(torch, a)[0])[0], a["running_mean"], a["running_var"])),
     *_NORM.mistake("the running statistics are used in training", statistics=lambda a: (a["running_mean"], a["running_var"])),
-    Mistake("eps is left out in evaluation", forward=lambda torch, **a: _evaluation_with(torch, a, a["running_var"])),
-    Mistake("eps is added to the root in evaluation, not under it", forward=lambda torch, **a: _evaluation_with(
-        torch, a, (a["running_var"] ** 0.5 + a["eps"]) ** 2)),
-    Mistake("the running variance is taken for a standard deviation", forward=lambda torch, **a: _evaluation_with(
-        torch, a, (a["running_var"] + a["eps"]) ** 2)),
+    _forward("eps is left out in evaluation", lambda torch, a: _evaluation_with(torch, a, a["running_var"])),
+    _forward("eps is added to the root in evaluation, not under it", lambda torch, a: _evaluation_with(torch, a, (a["running_var"] ** 0.5 + a["eps"]) ** 2)),
+    _forward("the running variance is taken for a standard deviation", lambda torch, a: _evaluation_with(torch, a, (a["running_var"] + a["eps"]) ** 2)),
     *(
-        Mistake(says, forward=lambda torch, updated=updated, constant=constant, **a: _of_batch_in_evaluation(torch, a, updated, constant))
+        _forward(says, lambda torch, a, updated=updated, constant=constant: _of_batch_in_evaluation(torch, a, updated, constant))
         for says, updated in (("the statistics of the batch are used in evaluation", False), ("evaluation does what training does", True))
         for constant in (False, True)
     ),
-    Mistake("the running statistics are updated in evaluation too", forward=lambda torch, **a: _updated_in_evaluation(torch, a)),
+    _forward("the running statistics are updated in evaluation too", _updated_in_evaluation),
     Mistake("the gradient in evaluation has the terms through mean and variance", backward=lambda torch, a, g, right: _evaluated_gradient(a, g)),
-    Mistake("normalises each channel of each sample by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 2))),
-    Mistake("normalises over the batch only, each position by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 0))),
-    Mistake("normalises over channels and positions, each sample by itself", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 1, 2))),
-    Mistake("normalises over the whole array, not channel by channel", forward=lambda torch, **a: _NORM.forward(a, _alone(a, 0, 1, 2))),
-    Mistake("the gradients of weight and bias are means, not sums", backward=lambda torch, a, g, right: {
-        name: right[name] / max(grouping(a).count, 1) for name in right if name != "x"}),
+    _NORM.over_other_axes("normalises each channel of each sample by itself", lambda a: _over(a, 2)),
+    _NORM.over_other_axes("normalises over the batch only, each position by itself", lambda a: _over(a, 0)),
+    _NORM.over_other_axes("normalises over channels and positions, each sample by itself", lambda a: _over(a, 1, 2)),
+    _NORM.over_other_axes("normalises over the whole array, not channel by channel", lambda a: _over(a, 0, 1, 2)),
 )  # fmt: skip

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from layerproof_conformance.oracle.traced_value import TracedValue
 from layerproof_conformance.types.mistake import Mistake
 
@@ -25,39 +23,24 @@ def shared_out(slope: TracedValue, gradient: TracedValue, reduction: str) -> lis
     return [slope * (gradient / count), (slope / count) * gradient, (slope * gradient) / count]
 
 
-def numbers(*shape: int) -> Any:
-    """The same normal numbers each time."""
-    return np.random.default_rng(len(shape)).standard_normal(shape)
+def reduced_by_torch(loss: Any, reduction: str) -> Any:
+    """None, mean or sum of the losses in a tensor."""
+    return {"none": lambda: loss, "sum": loss.sum, "mean": loss.mean}[reduction]()
 
 
-def reduction_mistakes(loss: Callable[..., Any]) -> tuple[Mistake, ...]:
-    """What goes wrong around any such loss; ``loss(torch, **arguments)`` computes it."""
+def _forward_by_rows(torch: Any, call: Any, a: Any) -> Any:
+    assert a["reduction"] == "mean"
+    return call(torch, **{**a, "reduction": "sum"}) / len(a["x"])
 
-    def by_rows(torch: Any, **a: Any) -> Any:
-        assert a["reduction"] == "mean"
-        return loss(torch, **{**a, "reduction": "sum"}) / len(a["x"])
 
-    def gradients(torch: Any, a: Any, g: Any, right: Any, **changed: Any) -> dict[str, Any]:
-        found = torch.autograd.grad(loss(torch, **{**a, **changed}), [a[name] for name in right], g)
-        return dict(zip(right, found, strict=True))
+def _backward_by_rows(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
+    assert a["reduction"] == "mean"
+    return {name: value * a["x"].numel() / len(a["x"]) for name, value in right.items()}
 
-    def ignored(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
-        assert a["reduction"] != "none"
-        return gradients(torch, a, torch.ones_like(g), right)
 
-    def not_divided(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
-        assert a["reduction"] == "mean"
-        return gradients(torch, a, g, right, reduction="sum")
-
-    def divided_by_rows(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
-        assert a["reduction"] == "mean"
-        return {name: value * a["x"].numel() / len(a["x"]) for name, value in right.items()}
-
+def mistakes_by_rows(call: Callable[..., Any]) -> tuple[Mistake, Mistake]:
+    """The mean of all elements, or its gradient, divides by the number of rows."""
     return (
-        Mistake("sums instead of averaging", forward=lambda torch, **a: loss(torch, **{**a, "reduction": "sum"})),
-        Mistake("averages instead of summing", forward=lambda torch, **a: loss(torch, **{**a, "reduction": "mean"})),
-        Mistake("the mean divides by the number of rows, not of elements", forward=by_rows),
-        Mistake("the gradient is not divided by the number of elements", backward=not_divided),
-        Mistake("the gradient is divided by the number of rows, not of elements", backward=divided_by_rows),
-        Mistake("grad_output of a mean or sum is ignored (taken as 1)", backward=ignored),
-    )
+        Mistake("the mean divides by the number of rows, not of elements", lambda torch, **a: _forward_by_rows(torch, call, a)),
+        Mistake("the gradient is divided by the number of rows, not of elements", backward=_backward_by_rows),
+    )  # fmt: skip

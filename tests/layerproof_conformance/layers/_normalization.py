@@ -16,13 +16,6 @@ from typing import Any
 import numpy as np
 
 from layerproof_conformance.oracle.traced_value import Arithmetic, Array, TracedValue
-from layerproof_conformance.types.case import Recipe
-from layerproof_conformance.types.sampler import CaseSampler
-from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
-
-FINITE = tuple(profile for profile in FLOAT_PROFILES if profile != "special")
-MODERATE = tuple(profile for profile in FLOAT_PROFILES if profile not in ("large", "huge"))
-"""Of values whose squares and cubes stay in range: beyond it PyTorch gives NaN, or loses a term of the gradient."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ def trace(
     mean = running_mean(x, grouping) if centred else arithmetic.exact(0.0)
     deviation = x - mean
     scale = inverse_root(mean_of(deviation * deviation, grouping), eps)
-    normalized = apart(x, mean, scale)
+    normalized = shifted_and_scaled(x, mean, scale)
     gradient = arithmetic.exact(grad_output.reshape(grouping.shape))
     products, total = sums = moments(x, gradient, grouping)
 
@@ -80,12 +73,12 @@ def trace(
         # PyTorch's kernels sum g*x and g, weighted before or after, and take the mean out of x afterwards
         by_moments = []
         for multiplied, of_both in (
-            (gradient * (scale * weight), [one * weight for one in sums]),
+            (gradient * (scale * weight), [value * weight for value in sums]),
             (gradient * scale * weight, moments(x, scaled, grouping)),
         ):
-            both, alone = (one.sum(grouping.statistics, keepdims=True) for one in of_both)
+            both, alone = (value.sum(grouping.statistics, keepdims=True) for value in of_both)
             covariance = (both - mean * alone) * scale * scale * scale / grouping.count
-            by_moments.append(multiplied - apart(x, mean, covariance) - mean_gradient * scale)
+            by_moments.append(multiplied - shifted_and_scaled(x, mean, covariance) - mean_gradient * scale)
 
         # automatic differentiation takes the variance back first, and the mean of what comes of it afterwards
         by_chain = scaled * scale - deviation * (mean_of(scaled * deviation, grouping) * (scale * scale * scale))
@@ -96,7 +89,7 @@ def trace(
     weight = arithmetic.exact(grouping.parameter(arguments["weight"], 1.0))
     grads = {"grad_x": grad_x(weight), **parameter_gradients(gradient, normalized, grouping)}
     if weight_last and arguments["weight"] is not None:
-        grads["grad_x"] += [one * weight for one in grad_x(arithmetic.exact(1.0))]
+        grads["grad_x"] += [value * weight for value in grad_x(arithmetic.exact(1.0))]
     grads["grad_weight"].append(((products - mean * total) * scale).sum(grouping.parameters))
     return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
 
@@ -108,7 +101,10 @@ def outputs(
     weight = grouping.parameter(arguments["weight"], 1.0)
     bias = x.arithmetic.exact(grouping.parameter(arguments.get("bias"), 0.0))
     # bias - mean*scale is rounded too, hence 1.0 * bias
-    return [apart(x, mean, scale) * weight + bias, apart(x, mean, scale * weight) + 1.0 * bias]
+    return [
+        shifted_and_scaled(x, mean, scale) * weight + bias,
+        shifted_and_scaled(x, mean, scale * weight) + 1.0 * bias,
+    ]
 
 
 def parameter_gradients(
@@ -149,7 +145,7 @@ def rounded(arithmetic: Arithmetic, number: float) -> TracedValue:
     return arithmetic.rounded(value, np.zeros(()), np.abs(value))
 
 
-def apart(x: TracedValue, mean: TracedValue, scale: TracedValue) -> TracedValue:
+def shifted_and_scaled(x: TracedValue, mean: TracedValue, scale: TracedValue) -> TracedValue:
     """(x - mean) * scale, also as x*scale - mean*scale: the products share the error of scale, but each has its own rounding."""
     result = (x - mean) * scale
     products = np.abs(x.value * scale.value) + np.abs(mean.value * scale.value)
@@ -159,12 +155,12 @@ def apart(x: TracedValue, mean: TracedValue, scale: TracedValue) -> TracedValue:
 
 def shaped(traced: Mapping[str, Sequence[TracedValue]], arguments: Mapping[str, Any]) -> dict[str, list[TracedValue]]:
     """The traced results in the shapes of the arguments; gradients of what is None left out."""
-    found = {}
+    in_shape = {}
     for name, candidates in traced.items():
-        owner = arguments.get(name.removeprefix("grad_") if name.startswith("grad_") else "x")
-        if owner is not None:
-            found[name] = [one.reshape(owner.shape) for one in candidates]
-    return found
+        argument = arguments.get(name.removeprefix("grad_") if name.startswith("grad_") else "x")
+        if argument is not None:
+            in_shape[name] = [value.reshape(argument.shape) for value in candidates]
+    return in_shape
 
 
 def where_finite(arguments: Mapping[str, Any], grad_output: Array, grouping: Grouping) -> dict[str, Any]:
@@ -173,17 +169,7 @@ def where_finite(arguments: Mapping[str, Any], grad_output: Array, grouping: Gro
     if not infinite.any():
         return {}
     reached = np.broadcast_to(infinite.any(grouping.statistics, keepdims=True), grouping.shape)
-    found = {"grad_x": ~reached.reshape(grad_output.shape)}
+    judged = {"grad_x": ~reached.reshape(grad_output.shape)}
     if arguments["weight"] is not None:
-        found["grad_weight"] = ~infinite.any(grouping.parameters).reshape(arguments["weight"].shape)
-    return found
-
-
-def gradient_values(sampler: CaseSampler, weight: Recipe | None) -> Recipe:
-    """A profile for grad_output: moderate beside a large weight, whose products with x would overflow in float64."""
-    return Recipe((), sampler.values(MODERATE if weight and weight.values not in MODERATE else FLOAT_PROFILES))
-
-
-def numbers(*shape: int) -> Array:
-    """Normal numbers for an edge, the same ones for the same shape."""
-    return np.random.default_rng(shape).standard_normal(shape)
+        judged["grad_weight"] = ~infinite.any(grouping.parameters).reshape(arguments["weight"].shape)
+    return judged

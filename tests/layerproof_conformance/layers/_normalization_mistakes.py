@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from layerproof_conformance.layers._mistakes import gradient_changed
 from layerproof_conformance.layers._normalization import Grouping
 from layerproof_conformance.types.mistake import Mistake
 
@@ -74,14 +75,13 @@ class Norm:
         grad: Any,
         mean_term: bool = True,
         variance_term: bool = True,
-        weighted: bool = True,
         divisor: int | None = None,
         weight_last: bool = False,
     ) -> dict[str, Any]:
         """grad_x without some of its terms, with means that divide by something else, or with weight in another place."""
         grouping = self.grouping(a)
         normalized, factor = self.normalized(a, grouping)
-        weight = grouping.parameter(a["weight"], 1.0) if weighted else 1.0
+        weight = grouping.parameter(a["weight"], 1.0)
         grad = grad.reshape(grouping.shape) * (1.0 if weight_last else weight)
 
         def mean(value: Any) -> Any:
@@ -92,12 +92,26 @@ class Norm:
             inner = inner - normalized * mean(grad * normalized)
         return {"x": (inner * factor * (weight if weight_last else 1.0)).reshape(a["x"].shape)}
 
-    def grad_weight(self, a: Arguments, grad: Any, values: Callable[[Any, Any], Any]) -> dict[str, Any]:
-        """grad_weight with something else than x^; ``values`` takes x and x^ in the shape of the grouping."""
-        grouping = self.grouping(a)
-        normalized, _ = self.normalized(a, grouping)
-        products = grad.reshape(grouping.shape) * values(a["x"].reshape(grouping.shape), normalized)
-        return {"weight": products.sum(grouping.parameters).reshape(a["weight"].shape)}
+    def mistake_in_grad_x(self, says: str, **changed: Any) -> Mistake:
+        """A mistake that ``grad_x`` can make."""
+        return Mistake(says, backward=lambda torch, a, g, right: self.grad_x(a, g, **changed))
+
+    def mistake_in_grad_weight(self, says: str, values: Callable[[Any, Any, Any], Any]) -> Mistake:
+        """grad_weight with something else than x^; ``values`` takes x, x^ and the axes of the statistics."""
+
+        def backward(torch: Any, a: Arguments, g: Any, right: Any) -> Arguments:
+            grouping = self.grouping(a)
+            normalized, _ = self.normalized(a, grouping)
+            products = g.reshape(grouping.shape) * values(
+                a["x"].reshape(grouping.shape), normalized, grouping.statistics
+            )
+            return {"weight": products.sum(grouping.parameters).reshape(a["weight"].shape)}
+
+        return Mistake(says, backward=backward)
+
+    def over_other_axes(self, says: str, grouping_of: Callable[[Arguments], Grouping]) -> Mistake:
+        """Statistics over other groups."""
+        return Mistake(says, lambda torch, **a: self.forward(a, grouping_of(a)))
 
 
 def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
@@ -105,35 +119,44 @@ def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
     centred = (
         *norm.mistake("the mean is not subtracted", centred=False),
         *norm.mistake("normalises with the unbiased variance (divided by n - 1)", correction=1),
-        Mistake("grad_x is grad_output * weight / sqrt(variance + eps), without the terms through mean and variance",
-                backward=lambda torch, a, g, right: norm.grad_x(a, g, mean_term=False, variance_term=False)),
-        Mistake("grad_x lacks the term through the mean", backward=lambda torch, a, g, right: norm.grad_x(a, g, mean_term=False)),
-        Mistake("grad_x lacks the term through the variance", backward=lambda torch, a, g, right: norm.grad_x(a, g, variance_term=False)),
+        norm.mistake_in_grad_x("grad_x is grad_output * weight / sqrt(variance + eps), without the terms through mean and variance", mean_term=False, variance_term=False),
+        norm.mistake_in_grad_x("grad_x lacks the term through the mean", mean_term=False),
+        norm.mistake_in_grad_x("grad_x lacks the term through the variance", variance_term=False),
     )  # fmt: skip
     uncentred = (
         *norm.mistake("the mean is subtracted", centred=True),
-        Mistake("grad_x lacks the term through the root", backward=lambda torch, a, g, right: norm.grad_x(a, g, variance_term=False)),
-    )  # fmt: skip
+        norm.mistake_in_grad_x("grad_x lacks the term through the root", variance_term=False),
+    )
     return (
         *(centred if norm.centred else uncentred),
         *norm.mistake("eps is added to the root, not under it", scale=lambda variance, eps: 1 / (variance**0.5 + eps)),
         *norm.mistake("eps is left out", scale=lambda variance, eps: variance**-0.5),
         *norm.mistake("eps is squared", scale=lambda variance, eps: (variance + eps * eps) ** -0.5),
-        *norm.mistake("eps is 1e-5 whatever is asked", scale=lambda variance, eps: (variance + 1e-5) ** -0.5),
+        *norm.mistake("eps is ignored (always 1e-05)", scale=lambda variance, eps: (variance + 1e-5) ** -0.5),
         *norm.mistake("eps is the least variance, not added to it", scale=lambda variance, eps: variance.clamp(min=eps) ** -0.5),
         *norm.mistake("divides by the variance, not by its root", scale=lambda variance, eps: 1 / (variance + eps)),
-        Mistake("weight is ignored", forward=lambda torch, **a: norm.forward({**a, "weight": None})),
-        Mistake("bias is ignored", forward=lambda torch, **a: norm.forward({**a, "bias": None})),
-        Mistake("grad_x is zero", backward=lambda torch, a, g, right: {"x": torch.zeros_like(g)}),
-        Mistake("weight is not applied in grad_x", backward=lambda torch, a, g, right: norm.grad_x(a, g, weighted=False)),
-        Mistake("weight is multiplied into grad_x after the means, not before", backward=lambda torch, a, g, right: norm.grad_x(a, g, weight_last=True)),
-        Mistake("grad_x has sums where means belong", backward=lambda torch, a, g, right: norm.grad_x(a, g, divisor=1)),
-        Mistake("grad_weight is the sum of grad_output * x, not normalised", backward=lambda torch, a, g, right: norm.grad_weight(
-            a, g, lambda x, normalized: x)),
-        Mistake("grad_weight is the sum of grad_output * (x - mean), not divided by the deviation", backward=lambda torch, a, g, right:
-            norm.grad_weight(a, g, lambda x, normalized: x - x.mean(norm.grouping(a).statistics, keepdim=True))),
-        Mistake("the gradients of weight and bias are averaged over the batch, not summed", backward=lambda torch, a, g, right: {
-            name: right[name] / max(len(g), 1) for name in right if name != "x"}),
-        Mistake("grad_weight is the sum of grad_output", backward=lambda torch, a, g, right: norm.grad_weight(
-            a, g, lambda x, normalized: 1.0)),
+        gradient_changed("weight is not applied in grad_x", "x", weight=None),
+        norm.mistake_in_grad_x("weight is multiplied into grad_x after the means, not before", weight_last=True),
+        norm.mistake_in_grad_x("grad_x has sums where means belong", divisor=1),
+        norm.mistake_in_grad_weight("grad_weight is the sum of grad_output * x, not normalised", lambda x, normalized, axes: x),
+        norm.mistake_in_grad_weight("grad_weight is the sum of grad_output * (x - mean), not divided by the deviation",
+                                    lambda x, normalized, axes: x - x.mean(axes, keepdim=True)),
+        norm.mistake_in_grad_weight("grad_weight is the sum of grad_output", lambda x, normalized, axes: 1.0),
     )  # fmt: skip
+
+
+def mistakes_in_axes(norm: Norm) -> tuple[Mistake, ...]:
+    """Those of a norm over the last axes."""
+
+    def over(first: Callable[[Arguments], int], last: Callable[[Arguments], int] = lambda a: int(a["x"].ndim)) -> Any:
+        return lambda a: Grouping(tuple(a["x"].shape), tuple(range(first(a), last(a))), ())
+
+    return (
+        norm.over_other_axes("normalises over the last axis only", over(lambda a: int(a["x"].ndim) - 1)),
+        norm.over_other_axes("normalises over all axes but the first", over(lambda a: 1)),
+        norm.over_other_axes("normalises over the whole array", over(lambda a: 0)),
+        norm.over_other_axes(
+            "normalises over the leading axes, as batch_norm does",
+            over(lambda a: 0, lambda a: int(a["x"].ndim) - len(a["normalized_shape"])),
+        ),
+    )

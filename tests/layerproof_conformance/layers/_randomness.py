@@ -79,13 +79,13 @@ def _repetitions(mask: Array, judged: Array, keep: float) -> Iterator[Counts]:
     for lag in sorted({*range(1, LAGS), *strides, *powers, flat.size // 2}):
         pairs = flat.size // (2 * lag) if lag else 0
         if pairs:
-            one, other = np.moveaxis(flat[: 2 * lag * pairs].reshape(pairs, 2, lag), 1, 0)
+            first, second = np.moveaxis(flat[: 2 * lag * pairs].reshape(pairs, 2, lag), 1, 0)
             both = np.logical_and(*np.moveaxis(known[: 2 * lag * pairs].reshape(pairs, 2, lag), 1, 0))
-            yield _agreement(f"elements {lag} apart agree in", one[both], other[both], keep)
+            yield _agreement(f"elements {lag} apart agree in", first[both], second[both], keep)
 
 
-def _agreement(says: str, one: Array, other: Array, keep: float) -> Counts:
-    return Counts(says, np.array([(one == other).sum()]), np.array([one.size]), keep**2 + (1 - keep) ** 2)
+def _agreement(says: str, first: Array, second: Array, keep: float) -> Counts:
+    return Counts(says, np.array([(first == second).sum()]), np.array([first.size]), keep**2 + (1 - keep) ** 2)
 
 
 def _implausible(counts: list[Counts]) -> Iterator[str]:

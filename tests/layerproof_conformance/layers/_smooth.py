@@ -1,12 +1,12 @@
 """What the judge's files on activations share: the traced logistic function, and which gradients PyTorch defines."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from layerproof_conformance.layers._examples import Edges
 from layerproof_conformance.oracle.traced_value import ELEMENTARY, TANH_IS_ONE, Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.sampler import CaseSampler
@@ -18,10 +18,14 @@ SURE_SLOPE = 1e-3
 """A derivative of this size or more is not 0 in any dtype or formula."""
 
 
-def elements(sampler: CaseSampler) -> Recipe:
-    """An array of any rank, or rows around the widths of vector registers."""
-    shape = sampler.one_of((sampler.any_shape(), (sampler.batch(3), sampler.length(15, 130))))
-    return sampler.recipe(shape)
+def shape_of_elements(sampler: CaseSampler) -> tuple[int, ...]:
+    """A shape of any rank, or rows around the widths of vector registers."""
+    return sampler.one_of((sampler.any_shape(), (sampler.batch(3), sampler.length(15, 130))))
+
+
+def x_of_any_shape(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
+    """The arrays of a layer that takes each element by itself."""
+    return {"x": sampler.recipe(shape_of_elements(sampler))}
 
 
 def given(arithmetic: Arithmetic, value: float) -> TracedValue:
@@ -58,10 +62,15 @@ def sure_gradients(trace: Trace, arguments: Mapping[str, Any], grad_output: Arra
     """Which elements of grad_x are defined: an infinite grad_output gives NaN or not as a tiny factor happens to be 0 or not."""
     if not np.isinf(grad_output).any():
         return np.ones(grad_output.shape, bool)
-    found = trace(Arithmetic.of("float32"), arguments, np.ones(grad_output.shape))["grad_x"]
-    slope = found[0] if isinstance(found, list) else found
+    gradients = trace(Arithmetic.of("float32"), arguments, np.ones(grad_output.shape))["grad_x"]
+    slope = gradients[0] if isinstance(gradients, list) else gradients
     sure: Array = ~np.isinf(grad_output) | (np.abs(slope.value) > SURE_SLOPE)
     return sure
+
+
+def judged_where_sure(trace: Trace) -> Callable[[Mapping[str, Any], Array], dict[str, Array]]:
+    """A file's ``judged``: all but infinite gradients in the tails."""
+    return lambda arguments, grad_output: {"grad_x": sure_gradients(trace, arguments, grad_output)}
 
 
 def slope_of_tanh(u: TracedValue) -> TracedValue:
@@ -80,35 +89,29 @@ def exp_in(torch: Any, x: Any, dtype: str, less: float = 0.0) -> Any:
     return torch.where(x > float(np.log(np.finfo(dtype).max)), float("inf"), power)
 
 
-def edges(**attributes: Any) -> dict[str, Callable[[], dict[str, Any]]]:
-    """The cases written by hand that every smooth activation has."""
-    arrays = {
-        "zeros": np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 2.0]]),
-        "nan_and_inf": np.array([np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0, 0.5]),
-        "near_zero": np.outer([1.0, -3.0], 10.0 ** -np.arange(0.0, 20.0)),
-        "subnormal": np.array([1e-40, -1e-40, 1e-45, -1e-45, 3e-39, -2e-38]),
-        "bend": np.linspace(-6, 6, 257),
-        "tails": np.linspace(-40, 40, 1001).reshape(7, 11, 13),
-        "far_tails": np.linspace(-120, 120, 402),
-        "farthest_tails": np.linspace(-800, 800, 401),
-        "large": np.outer([1.0, -1.0], 10.0 ** np.arange(2.0, 38.0)),
-        "largest_of_float32": np.array([3e38, -3e38, 1.6e38, -1.6e38, 2e19, -2e19]),
-        "empty": np.zeros((0, 3)),
-        "scalar": np.array(-1.5),
-        "signs_of_nan": np.copysign(np.nan, [1.0, -1.0]),
-        "more_than_sixteen_bits_of_elements": Recipe((70_001,), "wide"),
-    }
-    found: dict[str, Callable[[], dict[str, Any]]] = {
-        name: partial(dict, x=x, **attributes) for name, x in arrays.items()
-    }
-    found["nan_and_inf_gradient"] = lambda: {
-        "x": np.array([-1.0, 1.0, 0.5, -0.5, 1.5, -2.0, 3.0, 2.0]),
-        "grad_output": np.array([np.nan, np.nan, np.inf, np.inf, -np.inf, -np.inf, 3.0, -np.inf]),
-        **attributes,
-    }
-    found["graded_gradient"] = lambda: {
-        "x": np.linspace(-20, 20, 99),
-        "grad_output": 10.0 ** np.linspace(-35, 35, 99),
-        **attributes,
-    }
-    return found
+def slope_of_sigmoid(torch: Any, x: Any) -> Any:
+    """The derivative of the logistic function."""
+    s = torch.sigmoid(x)
+    return s * (1 - s)
+
+
+ELEMENTWISE_EDGES: Edges = {
+    "zeros": {"x": np.array([[0.0, -0.0, 1.0], [-1.0, 0.0, 2.0]])},
+    "nan_and_inf_in_x": {"x": np.array([np.nan, -np.nan, np.inf, -np.inf, 1.0, -1.0, 0.0, -0.0, 0.5])},
+    "near_zero": {"x": np.outer([1.0, -3.0], 10.0 ** -np.arange(0.0, 20.0))},
+    "subnormal": {"x": np.array([1e-40, -1e-40, 1e-45, -1e-45, 3e-39, -2e-38])},
+    "bend": {"x": np.linspace(-6, 6, 257)},
+    "tails": {"x": np.linspace(-40, 40, 1001).reshape(7, 11, 13)},
+    "far_tails": {"x": np.linspace(-120, 120, 402)},
+    "farthest_tails": {"x": np.linspace(-800, 800, 401)},
+    "large": {"x": np.outer([1.0, -1.0], 10.0 ** np.arange(2.0, 38.0))},
+    "largest_of_float32": {"x": np.array([3e38, -3e38, 1.6e38, -1.6e38, 2e19, -2e19])},
+    "more_than_sixteen_bits_of_elements": {"x": Recipe((70_001,), "wide")},
+    "nan_and_inf_in_grad_output": {
+        "x": np.array([-1.0, 1.0, 0.5, -0.5, 1.5, -2.0, 3.0, 2.0, 0.0]),
+        "grad_output": np.array([np.nan, np.nan, np.inf, np.inf, -np.inf, -np.inf, 3.0, -np.inf, np.inf]),
+    },
+    "graded_gradient": {"x": np.linspace(-20, 20, 99), "grad_output": 10.0 ** np.linspace(-35, 35, 99)},
+}
+"""The cases written by hand that every activation has."""
+SIGNS = np.array([[0.0, -0.0, 1.0, -1.0], [2.0, -3.0, 0.5, -0.25]])

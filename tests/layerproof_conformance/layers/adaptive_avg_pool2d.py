@@ -1,21 +1,23 @@
 """What the judge knows about adaptive_avg_pool2d: linear in x, and sums over windows count the terms of the means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers._examples import Edges, numbers
 from layerproof_conformance.oracle.bounds import Multilinear
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
+Spans = list[tuple[int, int]]
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "output_size": ((1, 1), (2, 2), (1, 2), (2, 1), (3, 2), (3, 3), (2, 5), (7, 4), (5, 5), (9, 1)),
 }
 
 
-def _ends(length: int, outputs: int) -> list[tuple[int, int]]:
+def _ends(length: int, outputs: int) -> Spans:
     return [(i * length // outputs, -(-(i + 1) * length // outputs)) for i in range(outputs)]
 
 
@@ -42,63 +44,37 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     return {"x": sampler.recipe((batch, channels, height, width))}
 
 
-def _numbers(*shape: int) -> Any:
-    return np.random.default_rng(len(shape)).standard_normal(shape)
-
-
-EDGES: dict[str, Any] = {
-    "whole_image": lambda: {"x": _numbers(2, 3, 5, 6), "output_size": (1, 1)},
-    "identity": lambda: {"x": _numbers(2, 2, 3, 5), "output_size": (3, 5)},
-    "divides": lambda: {"x": _numbers(1, 2, 6, 8), "output_size": (3, 2)},
-    "does_not_divide": lambda: {"x": _numbers(1, 2, 7, 5), "output_size": (3, 4)},
-    "height_divides_width_does_not": lambda: {"x": _numbers(2, 1, 6, 7), "output_size": (2, 3)},
+EXAMPLES = {"": {"x": numbers(2, 3, 5, 6), "output_size": (2, 4)}}
+EDGES: Edges = {
+    "whole_image": {"x": numbers(2, 3, 5, 6), "output_size": (1, 1)},
+    "identity": {"x": numbers(2, 2, 3, 5), "output_size": (3, 5)},
+    "divides": {"x": numbers(1, 2, 6, 8), "output_size": (3, 2)},
+    "height_divides_width_does_not": {"x": numbers(2, 1, 6, 7), "output_size": (2, 3)},
     # in floating point i * (H / H') comes out on the wrong side of an integer for these
-    "borders_on_integers": lambda: {"x": _numbers(1, 1, 2, 14), "output_size": (98, 50)},
-    "many_borders_on_integers": lambda: {"x": _numbers(1, 1, 26, 93), "output_size": (46, 57)},
-    "larger_than_the_image": lambda: {"x": _numbers(1, 2, 3, 2), "output_size": (7, 5)},
-    "larger_one_way_smaller_the_other": lambda: {"x": _numbers(2, 1, 3, 11), "output_size": (5, 4)},
-    "one_pixel": lambda: {"x": np.array([[[[3.0]]]]), "output_size": (3, 2)},
-    "one_row": lambda: {"x": _numbers(2, 2, 1, 9), "output_size": (1, 4)},
-    "nan_and_inf": lambda: {
-        "x": np.array([[[[1.0, np.nan, 5.0, 2.0, 1.0], [3.0, 4.0, np.inf, 1.0, -np.inf], [1.0, 2.0, 3.0, 4.0, 5.0]]]]),
-        "output_size": (2, 3),
-    },
-    "infinite_gradient": lambda: {
-        "x": _numbers(1, 1, 5, 5), "output_size": (2, 2),
-        "grad_output": np.array([[[[np.inf, 1.0], [np.nan, -np.inf]]]]),
-    },
-    "sum_overflows": lambda: {"x": np.full((1, 1, 4, 4), 3e38), "output_size": (1, 2)},
-    "no_samples": lambda: {"x": np.zeros((0, 2, 4, 5)), "output_size": (2, 2)},
-    "digits": lambda: {"x": Recipe((8, 1, 28, 28), "mnist"), "output_size": (5, 9)},
-    "many_channels": lambda: {"x": Recipe((2, 130, 7, 7)), "output_size": (1, 1)},
-    "long_sum": lambda: {"x": Recipe((1, 1, 700, 900), "positive"), "output_size": (1, 1)},
-}  # fmt: skip
+    "borders_on_integers": {"x": numbers(1, 1, 2, 14), "output_size": (98, 50)},
+    "many_borders_on_integers": {"x": numbers(1, 1, 26, 93), "output_size": (46, 57)},
+    "larger_than_the_image": {"x": numbers(1, 2, 3, 2), "output_size": (7, 5)},
+    "larger_one_way_smaller_the_other": {"x": numbers(2, 1, 3, 11), "output_size": (5, 4)},
+    "one_pixel": {"x": np.array([[[[3.0]]]]), "output_size": (3, 2)},
+    "one_row": {"x": numbers(2, 2, 1, 9), "output_size": (1, 4)},
+    "sum_overflows": {"x": np.full((1, 1, 4, 4), 3e38), "output_size": (1, 2)},
+    "many_channels": {"x": Recipe((2, 130, 7, 7)), "output_size": (1, 1)},
+    "long_sum": {"x": Recipe((1, 1, 700, 900), "positive"), "output_size": (1, 1)},
+}
 
 
-def _pool(torch: Any, x: Any, output_size: Any) -> Any:
-    return torch.nn.functional.adaptive_avg_pool2d(x, output_size)
-
-
-def _windows(torch: Any, x: Any, rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> Any:
-    """The means over rows times columns."""
+def _windows(torch: Any, x: Any, output_size: Any, spans: Callable[[int, int], Spans]) -> Any:
+    """The means over other windows; ``spans`` gives their begins and ends along an axis."""
+    rows, columns = (spans(length, outputs) for length, outputs in zip(x.shape[2:], output_size, strict=True))
     return torch.stack([torch.stack([x[:, :, a:b, c:d].mean((2, 3)) for c, d in columns], -1) for a, b in rows], -2)
 
 
-def _apart(length: int, outputs: int) -> list[tuple[int, int]]:
-    return [
-        (i * length // outputs, max((i + 1) * length // outputs, i * length // outputs + 1)) for i in range(outputs)
-    ]
+def _without_overlap(length: int, outputs: int) -> Spans:
+    return [(begin, max((i + 1) * length // outputs, begin + 1)) for i, (begin, _) in enumerate(_ends(length, outputs))]
 
 
-def _equal(length: int, outputs: int) -> list[tuple[int, int]]:
+def _of_equal_length(length: int, outputs: int) -> Spans:
     return [(i * (length // outputs), (i + 1) * (length // outputs)) for i in range(outputs)]
-
-
-def _with(kind: Any) -> Any:
-    """The pool over other windows along both axes."""
-    return lambda torch, x, output_size: _windows(
-        torch, x, kind(x.shape[2], output_size[0]), kind(x.shape[3], output_size[1])
-    )
 
 
 def _undivided(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:
@@ -106,23 +82,11 @@ def _undivided(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:
 
 
 MISTAKES = (
-    Mistake("sums instead of averaging", forward=_sums),
-    Mistake(
-        "takes the maximum instead of the mean",
-        forward=lambda torch, x, output_size: torch.nn.functional.adaptive_max_pool2d(x, output_size),
-    ),
-    Mistake(
-        "the output's height and width are swapped",
-        forward=lambda torch, x, output_size: _pool(torch, x, output_size[::-1]),
-    ),
-    Mistake("the end of a window is rounded down, so that windows do not overlap", forward=_with(_apart)),
-    Mistake("all windows have the same length, and the rest is left out", forward=_with(_equal)),
-    Mistake(
-        "the gradient is not divided by the number of pixels",
-        backward=lambda torch, a, g, right: _undivided(torch, a, g),
-    ),
-    Mistake(
-        "the gradient is divided by the same number, pixels of the image over those of the output, for all windows",
-        backward=lambda torch, a, g, right: _undivided(torch, a, g * g[0, 0].numel() / a["x"][0, 0].numel()),
-    ),
-)
+    Mistake("sums instead of averaging", _sums),
+    Mistake("takes the maximum instead of the mean", lambda torch, x, output_size: torch.nn.functional.adaptive_max_pool2d(x, output_size)),
+    Mistake("the end of a window is rounded down, so that windows do not overlap", lambda torch, **a: _windows(torch, **a, spans=_without_overlap)),
+    Mistake("all windows have the same length, and the rest is left out", lambda torch, **a: _windows(torch, **a, spans=_of_equal_length)),
+    Mistake("the gradient is not divided by the number of pixels", backward=lambda torch, a, g, right: _undivided(torch, a, g)),
+    Mistake("the gradient is divided by the same number, pixels of the image over those of the output, for all windows",
+            backward=lambda torch, a, g, right: _undivided(torch, a, g * g[0, 0].numel() / a["x"][0, 0].numel())),
+)  # fmt: skip

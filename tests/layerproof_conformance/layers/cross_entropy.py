@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers._examples import Edges, numbers
+from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.layers._smooth import exp_in
 from layerproof_conformance.layers.softmax import probabilities, vanishes, with_logarithm
 from layerproof_conformance.oracle.bounds import RunningError
@@ -31,9 +33,8 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     shifted = logits - logits.max(1, keepdims=True)
     total = shifted.exp().sum(1, keepdims=True)
     divisor = row_weight.sum(0) if arguments["reduction"] == "mean" else arithmetic.exact(1.0)
-    shape = (rows, 1)
     scale = arithmetic.exact(np.broadcast_to(grad_output, (rows,)) * counts) / divisor
-    own = (np.arange(classes) == target[:, None]).astype(float)
+    is_target = arithmetic.exact((np.arange(classes) == target[:, None]).astype(float))
     outputs, gradients = [], []
     for log_p in (shifted - total.log(), logits - with_logarithm(logits.max(1, keepdims=True), total.log())):
         loss = -((1 - smoothing) * row_weight * log_p[np.arange(rows), target])
@@ -41,24 +42,26 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
             loss = loss - (smoothing / classes) * (weight * log_p).sum(1)
         loss = loss.where(counts > 0, 0.0)
         outputs.append(loss if arguments["reduction"] == "none" else loss.sum(0) / divisor)
-    column = _column(scale, shape)
+    column = _column(scale)
     for p in probabilities(logits, 1):
-        by_row = _column(row_weight, shape) * (1 - smoothing)
+        by_row = _column(row_weight) * (1 - smoothing)
         spread = (smoothing / classes) * weight
-        pull = p * (by_row + spread.sum(0)) - by_row * arithmetic.exact(own) - spread
-        apart = p * by_row - by_row * arithmetic.exact(own) + (p * spread.sum(0) - spread)
+        pull = p * (by_row + spread.sum(0)) - by_row * is_target - spread
+        in_two_parts = p * by_row - by_row * is_target + (p * spread.sum(0) - spread)
         # grad_output first, then the sum; before or after the weights, which differs where it is subnormal
-        at_last = (by_row * arithmetic.exact(own) + spread) * column
-        at_first = column * (1 - smoothing) * _column(row_weight, shape) * own + column * (smoothing / classes) * weight
+        at_last = (by_row * is_target + spread) * column
+        at_first = (
+            column * (1 - smoothing) * _column(row_weight) * is_target.value + column * (smoothing / classes) * weight
+        )
         kinds = [p * pulled.sum(1, keepdims=True) - pulled for pulled in (at_last, at_first)]
-        kinds += [pull * column, apart * column]
+        kinds += [pull * column, in_two_parts * column]
         gradients += [kind.where(_rows(counts, classes), 0.0) for kind in kinds]
     return {"output": outputs, "grad_logits": gradients}
 
 
-def _column(value: TracedValue, shape: tuple[int, int]) -> TracedValue:
-    spread = (np.broadcast_to(part, shape[:1]).reshape(shape) for part in (value.value, value.error, value.magnitude))
-    return TracedValue(value.arithmetic, *spread)
+def _column(value: TracedValue) -> TracedValue:
+    """One value for each row, beside the classes."""
+    return value.reshape((-1, 1))
 
 
 def _rows(counts: Any, classes: int) -> Any:
@@ -86,16 +89,16 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
 
     Those ignored that are not finite themselves, whose NaN PyTorch multiplies by 0; and those where an infinite
     grad_output meets a probability that is 0 in one dtype only. And all but the loss where a label_smoothing of 1 leaves
-    a share of 0 to a target whose logit is -inf: PyTorch multiplies the two, one who adds the shares first does not.
+    a share of 0 to a target whose logit is -inf: PyTorch multiplies the two, an algorithm that adds the shares first does not.
     """
     logits = arguments["logits"]
     odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(logits).all(1)
     odd |= ~np.isfinite(np.broadcast_to(grad_output, odd.shape)) & vanishes(logits, 1)[:, 0]
-    found = {"grad_logits": np.broadcast_to(~odd[:, None], logits.shape)} if odd.any() else {}
+    masks: dict[str, Any] = {"grad_logits": np.broadcast_to(~odd[:, None], logits.shape)} if odd.any() else {}
     lost = _without_share(arguments) if arguments["label_smoothing"] == 1 else np.zeros(0, bool)
     if lost.any():
-        found["output"] = ~lost if arguments["reduction"] == "none" else np.array(False)
-    return found
+        masks["output"] = ~lost if arguments["reduction"] == "none" else np.array(False)
+    return masks
 
 
 def _without_share(arguments: Mapping[str, Any]) -> Any:
@@ -111,96 +114,62 @@ def call(torch: Any, logits: Any, target: Any, **rest: Any) -> Any:
     return torch.nn.functional.cross_entropy(logits, target, **rest)
 
 
-def _numbers(*shape: int) -> Any:
-    return np.random.default_rng(len(shape)).standard_normal(shape)
-
-
-_LABELS = np.array([2, 0, 1, 2])
-EDGES: dict[str, Any] = {
-    "plain": lambda: {"logits": _numbers(4, 3), "target": _LABELS},
-    "sum": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "reduction": "sum"},
-    "one_by_one": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "reduction": "none"},
-    "one_row": lambda: {"logits": _numbers(1, 5), "target": np.array([3])},
-    "one_class": lambda: {"logits": _numbers(3, 1), "target": np.array([0, 0, 0])},
-    "one_class_special": lambda: {
-        "logits": np.array([[np.nan], [np.inf], [-np.inf], [1.0]]), "target": np.zeros(4, np.int64), "reduction": "none",
-    },
-    "same_target_twice": lambda: {"logits": _numbers(3, 2), "target": np.array([1, 1, 1])},
-    "some_ignored": lambda: {"logits": _numbers(4, 3), "target": np.array([2, -100, 1, -100])},
-    "ignored_class": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "ignore_index": 2},
-    "all_ignored": lambda: {"logits": _numbers(3, 4), "target": np.full(3, -100)},
-    "all_ignored_sum": lambda: {"logits": _numbers(3, 4), "target": np.full(3, -100), "reduction": "sum"},
-    "weights": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "weight": np.array([0.5, 2.0, 7.0])},
-    "weight_zero": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "weight": np.array([0.5, 2.0, 0.0])},
-    "weights_and_smoothing": lambda: {
-        "logits": _numbers(4, 3), "target": _LABELS, "weight": np.array([0.5, 2.0, 7.0]), "label_smoothing": 0.2,
-    },
-    "weights_ignored_and_smoothing": lambda: {
-        "logits": _numbers(4, 3), "target": np.array([2, 1, -100, 0]), "weight": np.array([0.5, 2.0, 7.0]), "label_smoothing": 0.3,
-    },
-    "smoothing_of_all": lambda: {"logits": _numbers(4, 3), "target": _LABELS, "label_smoothing": 1.0},
-    "sure_and_right": lambda: {"logits": np.array([[60.0, 0.0, 0.0], [0.0, 12.0, 0.0]]), "target": np.array([0, 1])},
-    "sure_and_wrong": lambda: {"logits": np.array([[1000.0, 0.0, -1000.0]]), "target": np.array([2])},
-    "large_logits": lambda: {"logits": np.array([[1e4, 1e4 + 1.0], [-1e4, -1e4 - 2.0]]), "target": np.array([0, 1])},
-    "minus_infinity": lambda: {"logits": np.array([[0.0, -np.inf, 1.0], [-np.inf, 0.0, 2.0]]), "target": np.array([0, 2])},
-    "minus_infinity_at_target": lambda: {"logits": np.array([[0.0, -np.inf, 1.0]]), "target": np.array([1])},
-    "nan": lambda: {"logits": np.array([[0.0, np.nan], [0.0, 1.0]]), "target": np.array([0, 1]), "reduction": "none"},
-    "largest_at_the_end": lambda: {
-        "logits": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "target": np.array([0, 130]), "reduction": "none",
-    },
-    "no_samples": lambda: {"logits": np.zeros((0, 3)), "target": np.zeros(0, np.int64)},
-    "no_samples_sum": lambda: {"logits": np.zeros((0, 3)), "target": np.zeros(0, np.int64), "reduction": "sum"},
-    "large_batch": lambda: {"logits": Recipe((2049, 4)), "target": Recipe((2049,), "classes_4")},
-    "many_classes": lambda: {"logits": Recipe((3, 10_007)), "target": Recipe((3,), "classes_10007")},
+_EXAMPLE = {"logits": numbers(4, 3), "target": np.array([0, 2, 1, 2]), "weight": np.array([0.5, 2.0, 7.0])}
+_PLAIN = {**_EXAMPLE, "weight": None}
+EXAMPLES = {"": {**_EXAMPLE, "label_smoothing": 0.2}}
+EDGES: Edges = {
+    "one_class": {"logits": numbers(3, 1), "target": np.array([0, 0, 0])},
+    "one_class_special": {"logits": np.array([[np.nan], [np.inf], [-np.inf], [1.0]]), "target": np.zeros(4, np.int64), "reduction": "none"},
+    "square_none": {"logits": numbers(3, 3), "target": np.array([0, 1, 1]), "reduction": "none"},
+    "same_target_twice": {"logits": numbers(3, 2), "target": np.array([1, 1, 1])},
+    "some_ignored": {**_PLAIN, "target": np.array([2, -100, 1, -100])},
+    "ignored_class": {**_PLAIN, "ignore_index": 2},
+    "all_ignored": {**_PLAIN, "target": np.full(4, -100)},
+    "all_ignored_sum": {**_PLAIN, "target": np.full(4, -100), "reduction": "sum"},
+    "weights": _EXAMPLE,
+    "weight_zero": {**_PLAIN, "weight": np.array([0.5, 2.0, 0.0])},
+    "weights_ignored_and_smoothing": {**_EXAMPLE, "target": np.array([2, 1, -100, 0]), "label_smoothing": 0.3},
+    "smoothing_of_all": {**_PLAIN, "label_smoothing": 1.0},
+    "sure_and_right": {"logits": np.array([[60.0, 0.0, 0.0], [0.0, 12.0, 0.0]]), "target": np.array([0, 1])},
+    "sure_and_wrong": {"logits": np.array([[1000.0, 0.0, -1000.0]]), "target": np.array([2])},
+    "large_logits": {"logits": np.array([[1e4, 1e4 + 1.0], [-1e4, -1e4 - 2.0]]), "target": np.array([0, 1])},
+    "minus_infinity": {"logits": np.array([[0.0, -np.inf, 1.0], [-np.inf, 0.0, 2.0]]), "target": np.array([0, 2])},
+    "minus_infinity_at_target": {"logits": np.array([[0.0, -np.inf, 1.0]]), "target": np.array([1])},
+    "largest_at_the_end": {"logits": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "target": np.array([0, 130]), "reduction": "none"},
+    "large_batch": {"logits": Recipe((2049, 4)), "target": Recipe((2049,), "classes_4")},
+    "many_classes": {"logits": Recipe((3, 10_007)), "target": Recipe((3,), "classes_10007")},
 }  # fmt: skip
 
 
-def _loss(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
-    given = {**a, **changed}
-    return call(torch, **given)
-
-
-def _mean_over_all(torch: Any, **a: Any) -> Any:
+def _sum(torch: Any, a: Any) -> Any:
+    """The losses added up, where their mean is asked for."""
     assert a["reduction"] == "mean"
-    return _loss(torch, a, reduction="sum") / len(a["target"])
+    return call(torch, **{**a, "reduction": "sum"})
 
 
 def _mean_over_ignored(torch: Any, **a: Any) -> Any:
-    return _loss(torch, a) if a["weight"] is not None else _mean_over_all(torch, **a)
+    return call(torch, **a) if a["weight"] is not None else _sum(torch, a) / len(a["target"])
 
 
-def _mean_over_rows(torch: Any, **a: Any) -> Any:
-    assert a["reduction"] == "mean"
-    counted = (a["target"] != a["ignore_index"]).sum()
-    return _loss(torch, a, reduction="sum") / counted
+def _nll(torch: Any, a: Any, log_probabilities: Any) -> Any:
+    rest = {name: a[name] for name in ("weight", "ignore_index", "reduction")}
+    return torch.nn.functional.nll_loss(log_probabilities, a["target"], **rest)
 
 
 def _overflowing(torch: Any, given_dtype: str, **a: Any) -> Any:
-    logits = a["logits"]
-    shares = logits - torch.log(exp_in(torch, logits, given_dtype).sum(1, keepdim=True))
-    rest = {name: a[name] for name in ("weight", "ignore_index", "reduction")}
     assert not a["label_smoothing"]
-    return torch.nn.functional.nll_loss(shares, a["target"], **rest)
+    total = exp_in(torch, a["logits"], given_dtype).sum(1, keepdim=True)
+    return _nll(torch, a, a["logits"] - torch.log(total))
 
 
 MISTAKES = (
-    Mistake("the gradient is not divided by the number of samples", backward=lambda torch, a, g, right: {
-        "logits": torch.autograd.grad(_loss(torch, a, reduction="sum"), a["logits"], g)[0]}),
-    Mistake("grad_output is ignored (taken as 1)", backward=lambda torch, a, g, right: {
-        "logits": torch.autograd.grad(_loss(torch, a), a["logits"], torch.ones_like(g))[0]}),
-    Mistake("the mean divides by all rows, also those ignored or weighted", forward=_mean_over_all),
-    Mistake("the mean divides by the number of all rows, also those ignored", forward=_mean_over_ignored),
-    Mistake("the mean divides by the number of rows, not by their weights", forward=_mean_over_rows),
-    Mistake("exp(logits) overflows, without the maximum subtracted", forward=_overflowing),
-    Mistake("ignore_index is ignored", forward=lambda torch, **a: _loss(torch, a, ignore_index=-1234)),
-    Mistake("weight is ignored", forward=lambda torch, **a: _loss(torch, a, weight=None)),
-    Mistake("label_smoothing is ignored", forward=lambda torch, **a: _loss(torch, a, label_smoothing=0.0)),
-    Mistake("sums instead of averaging", forward=lambda torch, **a: _loss(torch, a, reduction="sum")),
-    Mistake("averages instead of summing", forward=lambda torch, **a: _loss(torch, a, reduction="mean")),
-    Mistake("the logits are taken for probabilities", forward=lambda torch, **a: torch.nn.functional.nll_loss(
-        torch.log(a["logits"]), a["target"], a["weight"], ignore_index=a["ignore_index"], reduction=a["reduction"])),
-    Mistake("the logits are taken for log-probabilities", forward=lambda torch, **a: torch.nn.functional.nll_loss(
-        a["logits"], a["target"], a["weight"], ignore_index=a["ignore_index"], reduction=a["reduction"])),
+    Mistake("the mean divides by all rows, also those ignored or weighted", lambda torch, **a: _sum(torch, a) / len(a["target"])),
+    Mistake("the mean divides by the number of all rows, also those ignored", _mean_over_ignored),
+    Mistake("the mean divides by the number of rows, not by their weights", lambda torch, **a: (_sum(torch, a) / (a["target"] != a["ignore_index"]).sum())),
+    Mistake("exp(logits) overflows, without the maximum subtracted", _overflowing),
+    changed("ignore_index is ignored", ignore_index=-1234),
+    Mistake("the logits are taken for probabilities", lambda torch, **a: _nll(torch, a, torch.log(a["logits"]))),
+    Mistake("the logits are taken for log-probabilities", lambda torch, **a: _nll(torch, a, a["logits"])),
     Mistake("grad_logits is softmax, without the target subtracted", backward=lambda torch, a, g, right: {
         "logits": g * torch.softmax(a["logits"], 1) / (len(a["target"]) if a["reduction"] == "mean" else 1)}),
 )  # fmt: skip

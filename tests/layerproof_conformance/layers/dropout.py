@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from layerproof_conformance.layers import _randomness as randomness
+from layerproof_conformance.layers._examples import Edges, numbers
+from layerproof_conformance.layers._mistakes import changed, gradient_changed
 from layerproof_conformance.oracle.bounds import Allowed
 from layerproof_conformance.oracle.comparison import Finding
 from layerproof_conformance.oracle.pytorch import Oracle, Truth, by_name
@@ -31,11 +33,11 @@ def BOUND(oracle: Oracle, inputs: CaseInputs, truth: Truth, dtype: str) -> dict[
     x, p, training = (inputs.arguments[name] for name in ("x", "p", "training"))
     exact = not training or p == 1 or math.frexp(1 - p)[0] == 0.5
     scale = 1 / (1 - p) if training and p < 1 else 1.0
-    found = {}
+    allowed = {}
     for (name, value), given in zip(by_name(truth).items(), (x, inputs.grad_output), strict=True):
         rounded = 0.0 if exact else ROUNDINGS * unit * np.abs(value) + smallest
-        found[name] = Allowed(np.where(value == 0, 0.0, rounded), np.abs(given.astype(np.float64)) * scale)
-    return found
+        allowed[name] = Allowed(np.where(value == 0, 0.0, rounded), np.abs(given.astype(np.float64)) * scale)
+    return allowed
 
 
 def adapt(inputs: CaseInputs, results: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,9 +52,9 @@ def _mask(inputs: CaseInputs, results: Mapping[str, Any]) -> Any:
         return np.full(x.shape, 0.0 if p == 1 else 1.0)
     mask = np.full(x.shape, np.nan)
     for given, name in ((inputs.grad_output, "grad_x"), (x, "output")):
-        told = results.get(name)
-        if isinstance(told, (np.ndarray, np.generic)) and told.shape == x.shape and told.dtype.kind == "f":
-            dropped = (told == 0) | np.isnan(told)  # NaN from an infinity, also from one by overflow
+        result = results.get(name)
+        if isinstance(result, (np.ndarray, np.generic)) and result.shape == x.shape and result.dtype.kind == "f":
+            dropped = (result == 0) | np.isnan(result)  # NaN from an infinity, also from one by overflow
             mask = np.where((given == 0) | np.isnan(given), mask, np.where(dropped, 0.0, 1.0))
     return mask
 
@@ -72,33 +74,33 @@ def call(torch: Any, x: Any, p: float, training: bool, rng: Any) -> Any:
 
 
 def _kept(torch: Any, rng: Any) -> Any:
-    """The mask; before a plugin has told its own everything is kept."""
+    """The mask; before a plugin's results are known everything is kept."""
     return 1.0 if isinstance(rng, np.random.Generator) else torch.nan_to_num(rng, nan=1.0)
 
 
-def inspect(told: Sequence[FirstAnswer]) -> Iterator[Finding]:
+def inspect(answers: Sequence[FirstAnswer]) -> Iterator[Finding]:
     """What is wrong with the masks and with what was drawn for them."""
-    for one in told:
-        yield from (Finding("randomness", "rng", says) for says in _drawn(one))
-    p, training = told[0].inputs.arguments["p"], told[0].inputs.arguments["training"]
+    for answer in answers:
+        yield from (Finding("randomness", "rng", says) for says in _drawn(answer))
+    p, training = answers[0].inputs.arguments["p"], answers[0].inputs.arguments["training"]
     if not training or p in (0, 1):
         return
-    masks = [_mask(one.inputs, one.results) for one in told]
-    for one, mask in zip(told, masks, strict=True):
-        x = one.inputs.arguments["x"]
+    masks = [_mask(answer.inputs, answer.results) for answer in answers]
+    for answer, mask in zip(answers, masks, strict=True):
+        x = answer.inputs.arguments["x"]
         groups = {"positive elements": x > 0, "negative elements": x < 0, "elements that are 0": x == 0}
         odd = randomness.oddities(mask == 1, ~np.isnan(mask), 1 - p, groups)
         yield from (Finding("randomness", "mask", says) for says in odd)
     if len(masks) == 2:
-        seen = ~np.isnan(masks[0]) & ~np.isnan(masks[1])
-        same = randomness.dependence(masks[0] == 1, masks[1] == 1, seen, 1 - p)
+        known = ~np.isnan(masks[0]) & ~np.isnan(masks[1])
+        same = randomness.dependence(masks[0] == 1, masks[1] == 1, known, 1 - p)
         yield from (Finding("randomness", "mask", says) for says in same)
 
 
-def _drawn(told: FirstAnswer) -> Iterator[str]:
+def _drawn(answer: FirstAnswer) -> Iterator[str]:
     """Evaluation leaves rng alone, training takes from it what a random mask takes."""
-    x, p, training = (told.inputs.arguments[name] for name in ("x", "p", "training"))
-    before, after = told.inputs.arguments["rng"].bit_generator.state, told.generators["rng"]
+    x, p, training = (answer.inputs.arguments[name] for name in ("x", "p", "training"))
+    before, after = answer.inputs.arguments["rng"].bit_generator.state, answer.generators["rng"]
     if not training and before != after:
         yield "evaluation drew from rng, but should leave it alone"
     if training and 0 < p < 1 and x.size:
@@ -110,78 +112,50 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     return {"x": sampler.recipe(sampler.any_shape())}
 
 
-def _numbers(*shape: int) -> Any:
-    return np.random.default_rng(len(shape)).standard_normal(shape)
+_SPECIAL = np.array([[np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 1e-45]] * 8)
+EXAMPLES = {"": {"x": numbers(4, 5), "p": 0.3}}
+EDGES: Edges = {
+    "digits": {"x": Recipe((4, 1, 28, 28), "mnist")},
+    "large": {"x": Recipe((110, 120))},
+    "large_and_mostly_kept": {"x": Recipe((9, 8, 11, 13)), "p": 0.1},
+    "large_and_mostly_dropped": {"x": Recipe((130, 90), "positive"), "p": 0.9},
+    "large_and_half_of_it_zeros": {"x": Recipe((33, 17, 19), "sparse"), "p": 0.3},
+    "very_large": {"x": Recipe((1000, 400), "positive"), "p": 0.2},
+    "keep_all": {"x": numbers(4, 5), "p": 0.0},
+    "drop_all": {"x": numbers(4, 5), "p": 1.0},
+    "drop_all_special": {"x": _SPECIAL, "p": 1.0},
+    "evaluation": {"x": numbers(4, 5), "training": False},
+    "evaluation_of_a_certain_drop": {"x": numbers(4, 5), "p": 1.0, "training": False},
+    "special": {"x": _SPECIAL, "p": 0.4},
+    "special_gradient": {"x": numbers(6, 4), "grad_output": np.array([[np.nan, np.inf, -np.inf, 0.0]] * 6)},
+    "special_evaluation": {"x": _SPECIAL, "training": False},
+    "zeros": {"x": np.zeros((16, 16))},
+    "subnormal": {"x": numbers(8, 8) * 1e-42, "p": 0.7},
+    "scaled_beyond_range": {"x": np.full((8, 8), 3e38)},
+    "drops_some_in_a_thousand": {"x": Recipe((300, 400), "positive"), "p": 0.003},
+    "keeps_some_in_a_thousand": {"x": Recipe((300, 400), "positive"), "p": 0.997},
+    "rarely_drops": {"x": numbers(30, 30), "p": 1e-9},
+}
 
 
-EDGES: dict[str, Any] = {
-    "half": lambda: {"x": _numbers(4, 5)},
-    "digits": lambda: {"x": Recipe((4, 1, 28, 28), "mnist")},
-    "large": lambda: {"x": Recipe((110, 120)), "p": 0.5},
-    "large_and_mostly_kept": lambda: {"x": Recipe((9, 8, 11, 13)), "p": 0.1},
-    "large_and_mostly_dropped": lambda: {"x": Recipe((130, 90), "positive"), "p": 0.9},
-    "large_and_half_of_it_zeros": lambda: {"x": Recipe((33, 17, 19), "sparse"), "p": 0.3},
-    "very_large": lambda: {"x": Recipe((1000, 400), "positive"), "p": 0.2},
-    "keep_all": lambda: {"x": _numbers(4, 5), "p": 0.0},
-    "drop_all": lambda: {"x": _numbers(4, 5), "p": 1.0},
-    "drop_all_special": lambda: {"x": np.array([1.0, -2.0, 0.0, np.nan, np.inf, -np.inf]), "p": 1.0},
-    "evaluation": lambda: {"x": _numbers(4, 5), "training": False},
-    "evaluation_of_a_certain_drop": lambda: {"x": _numbers(4, 5), "p": 1.0, "training": False},
-    "special": lambda: {"x": np.array([[np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 1e-45]] * 8), "p": 0.4},
-    "special_gradient": lambda: {
-        "x": _numbers(6, 4), "grad_output": np.array([[np.nan, np.inf, -np.inf, 0.0]] * 6),
-    },
-    "special_evaluation": lambda: {"x": np.array([np.nan, np.inf, -np.inf, -0.0, 3.0]), "training": False},
-    "zeros": lambda: {"x": np.zeros((16, 16)), "p": 0.5},
-    "subnormal": lambda: {"x": _numbers(8, 8) * 1e-42, "p": 0.7},
-    "scaled_beyond_range": lambda: {"x": np.full((8, 8), 3e38), "p": 0.5},
-    "drops_some_in_a_thousand": lambda: {"x": Recipe((300, 400), "positive"), "p": 0.003},
-    "keeps_some_in_a_thousand": lambda: {"x": Recipe((300, 400), "positive"), "p": 0.997},
-    "rarely_drops": lambda: {"x": _numbers(30, 30), "p": 1e-9},
-    "one_element": lambda: {"x": np.array([2.5]), "p": 0.3},
-    "scalar": lambda: {"x": np.array(-1.5)},
-    "empty": lambda: {"x": np.zeros((0, 3))},
-}  # fmt: skip
-
-
-def _always(torch: Any, x: Any, p: float, rng: Any) -> Any:
-    return call(torch, x, p, True, rng)
-
-
-def _dropping(kept: Any) -> Any:
-    """A variant that differs in training only; ``kept`` takes x, the mask and p."""
-    return lambda torch, x, p, training, rng: kept(torch, x, _kept(torch, rng), p) if training else x.clone()
+def _in_training(says: str, kept: Any) -> Mistake:
+    """A variant that differs in training only; ``kept`` takes torch, x, the mask and p."""
+    return Mistake(
+        says, lambda torch, x, p, training, rng: kept(torch, x, _kept(torch, rng), p) if training else x.clone()
+    )
 
 
 MISTAKES = (
-    Mistake("kept elements are not scaled up", _dropping(lambda torch, x, mask, p: x * mask)),
-    Mistake("kept elements are scaled by 1 / p", _dropping(lambda torch, x, mask, p: x * mask / p)),
-    Mistake("kept elements are scaled down", _dropping(lambda torch, x, mask, p: x * mask * (1 - p))),
-    Mistake(
-        "a dropped NaN or infinity becomes 0",
-        _dropping(lambda torch, x, mask, p: torch.where(mask > 0, x / (1 - p), 0.0)),
-    ),
-    Mistake(
-        "training does not scale up, and evaluation scales down instead",
-        lambda torch, x, p, training, rng: x * _kept(torch, rng) if training else x * (1 - p),
-    ),
-    Mistake(
-        "evaluation scales down",
-        lambda torch, x, p, training, rng: _always(torch, x, p, rng) if training else x * (1 - p),
-    ),
-    Mistake("evaluation scales up", lambda torch, x, p, training, rng: _always(torch, x, p, rng)),
-    Mistake(
-        "the gradient goes through what is dropped, too",
-        backward=lambda torch, a, g, right: {"x": g / (1 - a["p"]) if a["training"] else g},
-    ),
-    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
+    _in_training("kept elements are not scaled up", lambda torch, x, mask, p: x * mask),
+    _in_training("kept elements are scaled by 1 / p", lambda torch, x, mask, p: x * mask / p),
+    _in_training("kept elements are scaled down", lambda torch, x, mask, p: x * mask * (1 - p)),
+    _in_training("a dropped NaN or infinity becomes 0", lambda torch, x, mask, p: torch.where(mask > 0, x / (1 - p), 0.0)),
+    Mistake("training does not scale up, and evaluation scales down instead", lambda torch, x, p, training, rng: (
+        x * _kept(torch, rng) if training else x * (1 - p))),
+    Mistake("evaluation scales down", lambda torch, x, p, training, rng: call(torch, x, p, True, rng) if training else x * (1 - p)),
+    changed("evaluation scales up", training=True),
+    Mistake("the gradient goes through what is dropped, too", backward=lambda torch, a, g, right: {"x": g / (1 - a["p"]) if a["training"] else g}),
     Mistake("the gradient is not scaled up", backward=lambda torch, a, g, right: {"x": g * _kept(torch, a["rng"])}),
-    Mistake(
-        "the gradient is scaled up in evaluation, too",
-        backward=lambda torch, a, g, right: {"x": _always(torch, g, a["p"], a["rng"])},
-    ),
-    Mistake(
-        "the gradient is dropped where x is 0, as if it had been dropped",
-        backward=lambda torch, a, g, right: {"x": torch.where(a["x"] == 0, 0.0, right["x"])},
-    ),
-)
+    gradient_changed("the gradient is scaled up in evaluation, too", training=True),
+    Mistake("the gradient is dropped where x is 0, as if it had been dropped", backward=lambda torch, a, g, right: {"x": torch.where(a["x"] == 0, 0.0, right["x"])}),
+)  # fmt: skip

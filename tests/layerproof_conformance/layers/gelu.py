@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.layers._smooth import edges, elements, given, slope_of_tanh, sure_gradients
+from layerproof_conformance.layers import _smooth as smooth
+from layerproof_conformance.layers._examples import numbers
+from layerproof_conformance.layers._mistakes import only_where
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
-from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
-from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"approximate": ("none", "tanh")}
 CUBIC, FACTOR = 0.044715, math.sqrt(2 / math.pi)
@@ -28,36 +28,34 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
     near = arithmetic.exact(np.clip(arguments["x"], -SATURATED, SATURATED))
     if arguments["approximate"] == "none":
-        centred = (near * given(arithmetic, math.sqrt(0.5))).erf()
-        rise = (-0.5 * (near * near)).exp() * given(arithmetic, 1 / math.sqrt(2 * math.pi))
+        centred = (near * smooth.given(arithmetic, math.sqrt(0.5))).erf()
+        rise = (-0.5 * (near * near)).exp() * smooth.given(arithmetic, 1 / math.sqrt(2 * math.pi))
     else:
-        factor, cubic = given(arithmetic, FACTOR), given(arithmetic, CUBIC)
+        factor, cubic = smooth.given(arithmetic, FACTOR), smooth.given(arithmetic, CUBIC)
         u = factor * (near + cubic * (near * near * near))
         centred = u.tanh()
-        rise = 0.5 * slope_of_tanh(u) * (factor * (1 + 3 * cubic * (near * near)))
+        rise = 0.5 * smooth.slope_of_tanh(u) * (factor * (1 + 3 * cubic * (near * near)))
     share = 0.5 * (1 + centred)
     gradients = [
         gradient * (share + near * rise),
         gradient * share + gradient * x * rise,
         gradient * (0.5 * (1 + (centred + 2 * (near * rise)))),
     ]
-    return {"output": [x * share, 2 * x * share * 0.5], "grad_x": [_with_powers(one, arguments) for one in gradients]}
+    return {
+        "output": [x * share, 2 * x * share * 0.5],
+        "grad_x": [_with_powers(value, arguments) for value in gradients],
+    }
 
 
-def _with_powers(one: TracedValue, arguments: Mapping[str, Any]) -> TracedValue:
+def _with_powers(gradient: TracedValue, arguments: Mapping[str, Any]) -> TracedValue:
     """With "tanh", algorithms may multiply x by du/dx, some x**3, before the factor that is 0 for such x."""
     if arguments["approximate"] == "none":
-        return one
-    met = np.maximum(one.magnitude, np.abs(np.asarray(arguments["x"], np.float64)) ** 3)
-    return TracedValue(one.arithmetic, one.value, one.error, met)
+        return gradient
+    met = np.maximum(gradient.magnitude, np.abs(np.asarray(arguments["x"], np.float64)) ** 3)
+    return TracedValue(gradient.arithmetic, gradient.value, gradient.error, met)
 
 
 BOUND = RunningError(_trace)
-
-
-def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
-    """An array of any rank."""
-    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -68,47 +66,36 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     x = arguments["x"]
     limit = float(np.finfo(x.dtype).max)
     size = np.abs(x.astype(np.float64))
-    sure = sure_gradients(_trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
+    sure = smooth.sure_gradients(_trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
     largest = math.sqrt(limit) if arguments["approximate"] == "tanh" else limit
     return {"output": ~(size > limit / 2), "grad_x": sure & ~(size > largest)}
 
 
-EDGES: dict[str, Any] = {
-    **{f"{name}_by_erf": edge for name, edge in edges(approximate="none").items()},
-    **{f"{name}_by_tanh": edge for name, edge in edges(approximate="tanh").items()},
+EXAMPLES = {"": {"x": numbers(3, 5), "approximate": "tanh"}}
+EDGES = {
+    f"{name}_{ending}": {**edge, "approximate": approximate}
+    for ending, approximate in (("by_erf", "none"), ("by_tanh", "tanh"))
+    for name, edge in smooth.ELEMENTWISE_EDGES.items()
 }
+arrays = smooth.x_of_any_shape
 
 
-def _gelu(torch: Any, x: Any, approximate: str) -> Any:
-    return torch.nn.functional.gelu(x, approximate=approximate)
-
-
-def _variant(only: str, forward: Any) -> Any:
-    """A variant of one of the two formulas; where the other is asked for, it says nothing."""
-
-    def variant(torch: Any, x: Any, approximate: str) -> Any:
-        assert approximate == only
-        return forward(torch, x)
-
-    return variant
-
-
-def _gradient(only: str, forward: Any) -> Any:
+def _gradient(says: str, approximate: str, forward: Any) -> Mistake:
     """The gradient of a variant of one of the two formulas, beside a right output."""
 
     def backward(torch: Any, a: Any, g: Any, right: Any) -> Any:
-        assert a["approximate"] == only
+        assert a["approximate"] == approximate
         return {"x": torch.autograd.grad(forward(torch, a["x"]), a["x"], g)[0]}
 
-    return backward
+    return Mistake(says, backward=backward)
 
 
 def _none(torch: Any, x: Any) -> Any:
-    return _gelu(torch, x, "none")
+    return torch.nn.functional.gelu(x)
 
 
 def _tanh(torch: Any, x: Any) -> Any:
-    return _gelu(torch, x, "tanh")
+    return torch.nn.functional.gelu(x, approximate="tanh")
 
 
 def _without_cubic(torch: Any, x: Any) -> Any:
@@ -133,20 +120,17 @@ def _tanh_share(torch: Any, x: Any) -> Any:
 
 
 MISTAKES = (
-    Mistake("the gradient with \"tanh\" is that of \"none\"", backward=_gradient("tanh", _none)),
-    Mistake("the gradient with \"none\" is that of \"tanh\"", backward=_gradient("none", _tanh)),
-    Mistake("the gradient with \"none\" lacks the density, x phi(x)", backward=_gradient("none", _normal_share)),
-    Mistake("the gradient with \"tanh\" lacks the derivative of tanh", backward=_gradient("tanh", _tanh_share)),
-    Mistake("the gradient with \"tanh\" lacks the derivative of the cubic term", backward=_gradient("tanh", _cubic_not_derived)),
-    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
-    Mistake("approximate is ignored (always \"none\")", forward=_variant("tanh", _none)),
-    Mistake("approximate is ignored (always \"tanh\")", forward=_variant("none", _tanh)),
-    Mistake("computes silu", forward=lambda torch, x, approximate: torch.nn.functional.silu(x)),
-    Mistake("\"none\" computes x sigmoid(1.702 x)", forward=_variant("none", _quick)),
-    Mistake("\"tanh\" computes x sigmoid(1.702 x)", forward=_variant("tanh", _quick)),
-    Mistake("erf of x, not of x / sqrt(2)", forward=_variant("none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
-    Mistake("lacks the factor 1/2", forward=lambda torch, **a: 2 * _gelu(torch, **a)),
-    Mistake("the argument of tanh lacks the cubic term", forward=_variant("tanh", _without_cubic)),
-    Mistake("the argument of tanh lacks sqrt(2/pi)", forward=_variant("tanh", lambda torch, x: (
-        0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
+    _gradient("the gradient with \"tanh\" is that of \"none\"", "tanh", _none),
+    _gradient("the gradient with \"none\" is that of \"tanh\"", "none", _tanh),
+    _gradient("the gradient with \"none\" lacks the density, x phi(x)", "none", _normal_share),
+    _gradient("the gradient with \"tanh\" lacks the derivative of tanh", "tanh", _tanh_share),
+    _gradient("the gradient with \"tanh\" lacks the derivative of the cubic term", "tanh", _cubic_not_derived),
+    Mistake("approximate is ignored (always \"tanh\")", only_where("approximate", "none", _tanh)),
+    Mistake("computes silu", lambda torch, x, approximate: torch.nn.functional.silu(x)),
+    Mistake("\"none\" computes x sigmoid(1.702 x)", only_where("approximate", "none", _quick)),
+    Mistake("\"tanh\" computes x sigmoid(1.702 x)", only_where("approximate", "tanh", _quick)),
+    Mistake("erf of x, not of x / sqrt(2)", only_where("approximate", "none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
+    Mistake("lacks the factor 1/2", lambda torch, **a: 2 * torch.nn.functional.gelu(a["x"], approximate=a["approximate"])),
+    Mistake("the argument of tanh lacks the cubic term", only_where("approximate", "tanh", _without_cubic)),
+    Mistake("the argument of tanh lacks sqrt(2/pi)", only_where("approximate", "tanh", lambda torch, x: (0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
 )  # fmt: skip

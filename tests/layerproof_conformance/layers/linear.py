@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers._examples import Edges, numbers, ramp
+from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.oracle.bounds import Multilinear
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
@@ -28,49 +30,22 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     }
 
 
-def _numbers(*shape: int) -> Any:
-    return np.random.default_rng(len(shape)).standard_normal(shape)
-
-
-EDGES: dict[str, Any] = {
-    "number_times_number": lambda: {"x": np.array([3.0]), "weight": np.array([[-2.0]]), "bias": np.array([0.5])},
-    "square": lambda: {"x": _numbers(3, 3), "weight": _numbers(3, 3, 1)[..., 0], "bias": np.arange(3.0)},
-    "no_leading_axes": lambda: {"x": _numbers(4), "weight": _numbers(3, 4)},
-    "three_leading_axes": lambda: {"x": _numbers(2, 3, 2, 4), "weight": _numbers(5, 4), "bias": np.arange(5.0)},
-    "no_samples": lambda: {"x": np.zeros((0, 4)), "weight": _numbers(3, 4), "bias": np.arange(3.0)},
-    "no_inputs": lambda: {"x": np.zeros((2, 0)), "weight": np.zeros((3, 0)), "bias": np.arange(3.0)},
-    "nan_and_inf": lambda: {
-        "x": np.array([[np.nan, 1.0, 2.0], [np.inf, 0.0, 1.0], [1.0, 2.0, 3.0]]),
-        "weight": np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]),
-    },
-    "inf_weight_at_zero": lambda: {"x": np.array([[0.0, 1.0], [2.0, 0.0]]), "weight": np.array([[np.inf, 1.0], [1.0, 2.0]])},
-    "inf_weight_under_zero_rows": lambda: {
-        "x": np.array([[0.0, 0.0], [1.0, 2.0], [0.0, -0.0]]),
-        "weight": np.array([[np.inf, 1.0], [1.0, 2.0], [3.0, np.nan]]),
-    },
-    "inf_input_under_a_zero_gradient": lambda: {
-        "x": np.array([[np.inf, 1.0], [2.0, 3.0]]), "weight": _numbers(3, 2), "grad_output": np.zeros((2, 3)),
-    },
-    "cancelling": lambda: {"x": np.array([[1e8, 1.0, -1e8]]), "weight": np.ones((2, 3)), "bias": np.array([0.0, 1.0])},
-    "digits": lambda: {"x": Recipe((16, 784), "mnist"), "weight": Recipe((10, 784)), "bias": Recipe((10,))},
-    "million_terms": lambda: {"x": Recipe((1, 1_000_000), "positive"), "weight": Recipe((1, 1_000_000), "positive")},
-    "more_than_sixteen_bits_of_rows": lambda: {"x": Recipe((66_001, 1), "positive"), "weight": Recipe((2, 1))},
-    "large_batch": lambda: {"x": Recipe((4099, 3), "positive"), "weight": Recipe((2, 3)), "bias": Recipe((2,))},
+EXAMPLES = {"": {"x": numbers(2, 3, 4), "weight": numbers(5, 4), "bias": ramp(5) - 1}}
+EDGES: Edges = {
+    "square": {"x": numbers(3, 3), "weight": numbers(3, 3).T, "bias": ramp(3)},
+    "no_inputs": {"x": np.zeros((2, 0)), "weight": np.zeros((3, 0)), "bias": ramp(3)},
+    "inf_weight_at_zero": {"x": np.array([[0.0, 1.0], [2.0, 0.0]]), "weight": np.array([[np.inf, 1.0], [1.0, 2.0]])},
+    "inf_weight_under_zero_rows": {"x": np.array([[0.0, 0.0], [1.0, 2.0], [0.0, -0.0]]), "weight": np.array([[np.inf, 1.0], [1.0, 2.0], [3.0, np.nan]])},
+    "inf_input_under_a_zero_gradient": {"x": np.array([[np.inf, 1.0], [2.0, 3.0]]), "weight": numbers(3, 2), "grad_output": np.zeros((2, 3))},
+    "cancelling": {"x": np.array([[1e8, 1.0, -1e8]]), "weight": np.ones((2, 3)), "bias": np.array([0.0, 1.0])},
+    "digits": {"x": Recipe((16, 784), "mnist"), "weight": Recipe((10, 784)), "bias": Recipe((10,))},
+    "million_terms": {"x": Recipe((1, 1_000_000), "positive"), "weight": Recipe((1, 1_000_000), "positive")},
+    "more_than_sixteen_bits_of_rows": {"x": Recipe((66_001, 1), "positive"), "weight": Recipe((2, 1))},
+    "large_batch": {"x": Recipe((4099, 3), "positive"), "weight": Recipe((2, 3)), "bias": Recipe((2,))},
 }  # fmt: skip
-
-
-def _linear(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
-    given = {**a, **changed}
-    return torch.nn.functional.linear(given["x"], given["weight"], given["bias"])
-
-
 MISTAKES = (
-    Mistake("the weight is not transposed", forward=lambda torch, **a: _linear(torch, a, weight=a["weight"].T)),
-    Mistake("the bias is not added", forward=lambda torch, **a: _linear(torch, a, bias=None)),
-    Mistake("the bias is subtracted", forward=lambda torch, **a: _linear(torch, a, bias=-a["bias"])),
+    changed("the weight is not transposed", weight=lambda a: a["weight"].T),
+    changed("the bias is subtracted", bias=lambda a: -a["bias"]),
     Mistake("grad_x uses the transposed weight", backward=lambda torch, a, g, right: {"x": g @ a["weight"].T}),
-    Mistake("grad_weight is transposed", backward=lambda torch, a, g, right: {"weight": right["weight"].T}),
-    Mistake("grad_weight is the mean over the batch, not the sum", backward=lambda torch, a, g, right: {"weight": right["weight"] / len(g)}),
-    Mistake("grad_bias is the mean over the batch, not the sum", backward=lambda torch, a, g, right: {"bias": right["bias"] / len(g)}),
     Mistake("grad_bias sums over the first axis only", backward=lambda torch, a, g, right: {"bias": g.sum(0)}),
-)  # fmt: skip
+)

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from layerproof_conformance.layers._attention import oracle_fits, possibly_zero_weights, scale_of, trace
+from layerproof_conformance.layers._examples import Edges, numbers, ramp, with_value_at
+from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.oracle.bounds import OVERFLOW_ROOM, RunningError
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
@@ -88,38 +90,27 @@ def call(torch: Any, query: Any, key: Any, value: Any, attn_mask: Any, is_causal
         )
 
 
-def _numbers(*shape: int) -> Any:
-    return np.random.default_rng(shape).standard_normal(shape)
-
-
-def _attention(queries: int, keys: int, leading: tuple[int, ...] = (2,), width: int = 4, values: int = 3) -> Any:
-    return {
-        "query": _numbers(*leading, queries, width),
-        "key": _numbers(*leading, keys, width) + 0.1,
-        "value": _numbers(*leading, keys, values) - 0.2,
-    }
-
-
 def _edge(
     queries: int, keys: int, *, leading: tuple[int, ...] = (2,), width: int = 4, values: int = 3, **rest: Any
 ) -> Any:
-    return lambda: {**_attention(queries, keys, leading, width, values), **rest}
+    arrays = {
+        "query": numbers(*leading, queries, width),
+        "key": numbers(*leading, keys, width) + 0.1,
+        "value": numbers(*leading, keys, values) - 0.2,
+    }
+    return {**arrays, **rest}
 
 
 _ALLOWED = np.array([[True, False, True, True], [False, False, False, False], [False, True, False, False]])
-_BIAS = np.where(_ALLOWED, np.arange(12.0).reshape(3, 4) / 3 - 1, -np.inf)
+_BIAS = np.where(_ALLOWED, ramp(3, 4) / 3 - 1, -np.inf)
 _LOWEST = float(np.finfo(np.float32).min)
-_ONE_NAN = np.where(np.arange(24).reshape(2, 3, 4) == 6, np.nan, 1.0)
-
-EDGES: dict[str, Any] = {
-    "one_query_one_key": _edge(1, 1),
+_BY_QUERY = np.array([[True], [False], [True]])
+EXAMPLES = {"": _edge(3, 4, attn_mask=_BIAS, scale=0.3)}
+EDGES: Edges = {
     "square": _edge(3, 3, values=4),
     "more_keys": _edge(2, 5),
     "more_queries": _edge(5, 2),
-    "no_leading_axes": _edge(3, 4, leading=()),
-    "heads": _edge(3, 4, leading=(2, 3)),
     "three_leading_axes": _edge(3, 4, leading=(2, 1, 2)),
-    "scale": _edge(3, 4, scale=3.0),
     "negative_scale": _edge(3, 4, scale=-1.5),
     "scale_zero": _edge(3, 4, scale=0.0),
     "width_zero": _edge(3, 4, width=0),
@@ -132,59 +123,42 @@ EDGES: dict[str, Any] = {
     "causal_heads": _edge(5, 5, leading=(2, 2), is_causal=True, scale=0.5),
     "bool_mask": _edge(3, 4, attn_mask=_ALLOWED),
     "bool_mask_for_heads": _edge(3, 4, leading=(2, 2), values=4, attn_mask=np.stack([_ALLOWED, ~_ALLOWED])[:, None]),
-    "bool_mask_by_query": _edge(3, 4, attn_mask=np.array([[True], [False], [True]])),
+    "bool_mask_by_query": _edge(3, 4, attn_mask=_BY_QUERY),
     "bool_mask_by_key": _edge(3, 4, attn_mask=np.array([True, False, True, False])),
-    "bool_mask_by_query_of_a_square": _edge(3, 3, attn_mask=np.array([[True], [False], [True]])),
-    "float_mask_by_query_of_a_square": _edge(3, 3, attn_mask=np.array([[0.0], [-np.inf], [1.0]])),
-    "lowest_number_for_the_only_key": _edge(3, 4, attn_mask=np.where(np.arange(4) == np.arange(3)[:, None], _LOWEST, -np.inf)),
+    "bool_mask_by_query_of_a_square": _edge(3, 3, attn_mask=_BY_QUERY),
     "bool_mask_of_one": _edge(3, 4, attn_mask=np.array(True)),
     "nothing_allowed": _edge(3, 4, attn_mask=np.zeros((3, 4), bool)),
     "everything_allowed": _edge(3, 4, attn_mask=np.ones((1, 4), bool)),
-    "float_mask": _edge(3, 4, attn_mask=_BIAS),
+    "float_mask_by_query_of_a_square": _edge(3, 3, attn_mask=np.array([[0.0], [-np.inf], [1.0]])),
     "float_mask_of_full_size": _edge(3, 4, attn_mask=np.stack([_BIAS, _BIAS - 1])),
-    "float_mask_without_leading_axes": _edge(3, 4, leading=(), attn_mask=_numbers(3, 4)),
+    "float_mask_without_leading_axes": _edge(3, 4, leading=(), attn_mask=numbers(3, 4)),
     "float_mask_for_heads": _edge(3, 4, leading=(2, 2), values=4, attn_mask=np.stack([_BIAS, _BIAS + 1])),
     "float_mask_of_one": _edge(3, 4, attn_mask=np.array(0.5)),
     "float_mask_of_large_negative_numbers": _edge(3, 4, attn_mask=np.where(_ALLOWED, 0.0, -1e9)),
     "float_mask_with_nan_and_inf": _edge(3, 4, attn_mask=np.array([[0.0, np.nan, 1, 2], [0, np.inf, 1, 2], [0, 1, 2, 3]])),
+    "lowest_number_for_the_only_key": _edge(3, 4, attn_mask=np.where(np.arange(4) == np.arange(3)[:, None], _LOWEST, -np.inf)),
     # hardly any rounding before the exponentials, so that theirs show
-    "scores_from_the_mask": _edge(7, 9, scale=0.001, attn_mask=_numbers(7, 9)),
+    "scores_from_the_mask": _edge(7, 9, scale=0.001, attn_mask=numbers(7, 9)),
     "no_keys": _edge(3, 0),
     "no_queries": _edge(0, 3),
-    "no_samples": _edge(3, 4, leading=(0, 2)),
-    "nan_in_a_query": lambda: {**_attention(3, 4), "query": _ONE_NAN * _numbers(2, 3, 4)},
-    "nan_in_a_key": lambda: {**_attention(4, 3), "key": _ONE_NAN * _numbers(2, 3, 4), "is_causal": True},
-    "nan_in_a_value": lambda: {
-        **_attention(3, 3, values=4), "value": _ONE_NAN * _numbers(2, 3, 4), "attn_mask": _ALLOWED[:, :3],
-    },
-    "inf_in_a_value": lambda: {
-        **_attention(3, 3, values=4), "value": np.where(np.isnan(_ONE_NAN), np.inf, 1.0), "is_causal": True,
-    },
-    "special_gradient": lambda: {
-        **_attention(3, 4), "attn_mask": _ALLOWED,
+    "nan_in_a_key": {**_edge(4, 3), "key": with_value_at(numbers(2, 3, 4), 6, np.nan), "is_causal": True},
+    "nan_in_a_value": {**_edge(3, 3, values=4), "value": with_value_at(numbers(2, 3, 4), 6, np.nan), "attn_mask": _ALLOWED[:, :3]},
+    "inf_in_a_value": {**_edge(3, 3, values=4), "value": with_value_at(np.ones((2, 3, 4)), 6, np.inf), "is_causal": True},
+    "special_gradient": {
+        **_edge(3, 4), "attn_mask": _ALLOWED,
         "grad_output": np.array([[[np.nan, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 2, 3], [4, np.inf, 5], [6, 7, 8]]]),
     },
-    "one_key_is_far_ahead": lambda: {**_attention(3, 4), "query": 40 * _numbers(2, 3, 4), "scale": 5.0},
-    "large_scores_close_together": lambda: {**_attention(3, 5), "query": 300 + _numbers(2, 3, 4), "scale": 1.0},
-    "large_scores_that_cancel": lambda: {
+    "one_key_is_far_ahead": {**_edge(3, 4), "query": 40 * numbers(2, 3, 4), "scale": 5.0},
+    "large_scores_close_together": {**_edge(3, 5), "query": 300 + numbers(2, 3, 4), "scale": 1.0},
+    "large_scores_that_cancel": {
         "query": 1e4 * np.array([[1.0, 1.0], [1.0, -1.0]]), "key": np.array([[1.0, -1.0], [2.0, -2.0], [3.0, -3.0]]),
-        "value": _numbers(3, 2), "scale": 1.0,
+        "value": numbers(3, 2), "scale": 1.0,
     },
-    "values_almost_equal": lambda: {**_attention(3, 5), "value": 300 + _numbers(2, 5, 3)},
-    "small_weights": lambda: {
-        "query": np.ones((1, 1)), "key": np.array([[0.0], [-20.0], [-40.0], [-60.0], [-80.0]]), "value": np.eye(5), "scale": 1.0,
-    },
-    "long_rows": lambda: {
-        "query": Recipe((2, 2, 8)), "key": Recipe((2, 4099, 8)), "value": Recipe((2, 4099, 2), "positive"),
-    },
-    "many_queries": lambda: {
-        "query": Recipe((2, 4099, 2)), "key": Recipe((2, 3, 2)), "value": Recipe((2, 3, 2)), "is_causal": True,
-    },
+    "values_almost_equal": {**_edge(3, 5), "value": 300 + numbers(2, 5, 3)},
+    "small_weights": {"query": np.ones((1, 1)), "key": np.array([[0.0], [-20.0], [-40.0], [-60.0], [-80.0]]), "value": np.eye(5), "scale": 1.0},
+    "long_rows": {"query": Recipe((2, 2, 8)), "key": Recipe((2, 4099, 8)), "value": Recipe((2, 4099, 2), "positive")},
+    "many_queries": {"query": Recipe((2, 4099, 2)), "key": Recipe((2, 3, 2)), "value": Recipe((2, 3, 2)), "is_causal": True},
 }  # fmt: skip
-
-
-def _attend(torch: Any, a: Mapping[str, Any], **changed: Any) -> Any:
-    return call(torch, **{**a, **changed})
 
 
 def _scores(torch: Any, a: Mapping[str, Any], forbidden: float = -np.inf) -> Any:
@@ -196,20 +170,35 @@ def _scores(torch: Any, a: Mapping[str, Any], forbidden: float = -np.inf) -> Any
     return scores + (torch.where(mask, 0.0, forbidden) if mask.dtype == torch.bool else mask.clamp(min=forbidden))
 
 
-def _by_default(torch: Any, a: Mapping[str, Any], width: float) -> Any:
-    assert a["scale"] is None
-    return _attend(torch, a, scale=width)
+def _default_scale(says: str, scale: Any) -> Mistake:
+    """Another scale where none is given, a function of the arguments."""
+
+    def wrong(a: Mapping[str, Any]) -> Any:
+        assert a["scale"] is None
+        return scale(a)
+
+    return changed(says, scale=wrong)
 
 
-def _bool(torch: Any, a: Mapping[str, Any], change: Any) -> Any:
-    assert a["attn_mask"].dtype == torch.bool
-    return _attend(torch, a, attn_mask=change(a["attn_mask"]))
+def _of_bool(says: str, change: Any) -> Mistake:
+    """Another mask where one of bool is given, a function of it."""
+
+    def wrong(a: Mapping[str, Any]) -> Any:
+        assert a["attn_mask"].dtype == a["attn_mask"].bool().dtype
+        return change(a["attn_mask"])
+
+    return changed(says, attn_mask=wrong)
 
 
-def _causal(torch: Any, a: Mapping[str, Any], shift: int) -> Any:
-    assert a["is_causal"]
-    mask = torch.ones(a["query"].shape[-2], a["key"].shape[-2], dtype=torch.bool).tril(shift)
-    return _attend(torch, a, attn_mask=mask, is_causal=False)
+def _causal(says: str, shift: Any) -> Mistake:
+    """A causal mask that is shifted, by a function of the arguments."""
+
+    def wrong(torch: Any, **a: Any) -> Any:
+        assert a["is_causal"]
+        mask = torch.ones(a["query"].shape[-2], a["key"].shape[-2], dtype=torch.bool).tril(shift(a))
+        return call(torch, **{**a, "attn_mask": mask, "is_causal": False})
+
+    return Mistake(says, wrong)
 
 
 def _unscaled(torch: Any, a: Mapping[str, Any], g: Any, share: float = 1.0) -> dict[str, Any]:
@@ -220,51 +209,27 @@ def _unscaled(torch: Any, a: Mapping[str, Any], g: Any, share: float = 1.0) -> d
     return {"query": grad_scores @ a["key"], "key": grad_scores.transpose(-1, -2) @ a["query"]}
 
 
-def _without_sum(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:
-    return {name: scale_of(a) * value for name, value in _unscaled(torch, a, g, share=0.0).items()}
+def _only(name: str) -> Any:
+    return lambda torch, a, g, right: {name: _unscaled(torch, a, g)[name]}
 
 
 MISTAKES = (
-    Mistake("the scores are not scaled", lambda torch, **a: _attend(torch, a, scale=1.0)),
-    Mistake("scale is ignored (always 1 / sqrt(E))", lambda torch, **a: _attend(torch, a, scale=None)),
-    Mistake(
-        "the scores are divided by E, not by its root",
-        lambda torch, **a: _by_default(torch, a, 1 / a["query"].shape[-1]),
-    ),
-    Mistake(
-        "the default scale is of the width of value",
-        lambda torch, **a: _by_default(torch, a, a["value"].shape[-1] ** -0.5),
-    ),
-    Mistake("is_causal is ignored", lambda torch, **a: _attend(torch, a, is_causal=False)),
-    Mistake(
-        "the causal mask is aligned to the last query and key, where L and S differ",
-        lambda torch, **a: _causal(torch, a, a["key"].shape[-2] - a["query"].shape[-2]),
-    ),
-    Mistake("the causal mask leaves out the query's own position", lambda torch, **a: _causal(torch, a, -1)),
-    Mistake("attn_mask is ignored", lambda torch, **a: _attend(torch, a, attn_mask=None)),
-    Mistake("a bool attn_mask forbids where it is True", lambda torch, **a: _bool(torch, a, lambda mask: ~mask)),
-    Mistake("a bool attn_mask is added as 0 and 1", lambda torch, **a: _bool(torch, a, lambda mask: mask.double())),
+    changed("the scores are not scaled", scale=1.0),
+    _default_scale("the scores are divided by E, not by its root", lambda a: 1 / a["query"].shape[-1]),
+    _default_scale("the default scale is of the width of value", lambda a: a["value"].shape[-1] ** -0.5),
+    _causal("the causal mask is aligned to the last query and key, where L and S differ", lambda a: a["key"].shape[-2] - a["query"].shape[-2]),
+    _causal("the causal mask leaves out the query's own position", lambda a: -1),
+    _of_bool("a bool attn_mask forbids where it is True", lambda mask: ~mask),
+    _of_bool("a bool attn_mask is added as 0 and 1", lambda mask: mask.double()),
     Mistake("softmax runs over the queries", lambda torch, **a: torch.softmax(_scores(torch, a), -2) @ a["value"]),
     Mistake("there is no softmax", lambda torch, **a: _scores(torch, a) @ a["value"]),
-    Mistake(
-        "a row with nothing allowed gives NaN", lambda torch, **a: torch.softmax(_scores(torch, a), -1) @ a["value"]
-    ),
-    Mistake(
-        "a row with nothing allowed attends to all keys alike (a large negative number for -inf)",
-        lambda torch, **a: torch.softmax(_scores(torch, a, -1e30), -1) @ a["value"],
-    ),
-    Mistake("the gradient of softmax lacks its sum", backward=lambda torch, a, g, right: _without_sum(torch, a, g)),
-    Mistake(
-        "grad_query lacks the scale",
-        backward=lambda torch, a, g, right: {"query": _unscaled(torch, a, g)["query"]},
-    ),
-    Mistake(
-        "grad_key lacks the scale",
-        backward=lambda torch, a, g, right: {"key": _unscaled(torch, a, g)["key"]},
-    ),
+    Mistake("a row with nothing allowed gives NaN", lambda torch, **a: torch.softmax(_scores(torch, a), -1) @ a["value"]),
+    Mistake("a row with nothing allowed attends to all keys alike (a large negative number for -inf)",
+            lambda torch, **a: torch.softmax(_scores(torch, a, -1e30), -1) @ a["value"]),
+    Mistake("the gradient of softmax lacks its sum", backward=lambda torch, a, g, right: {
+        name: scale_of(a) * value for name, value in _unscaled(torch, a, g, share=0.0).items()}),
+    Mistake("grad_query lacks the scale", backward=_only("query")),
+    Mistake("grad_key lacks the scale", backward=_only("key")),
     Mistake("grad_query and grad_key lack the scale", backward=lambda torch, a, g, right: _unscaled(torch, a, g)),
-    Mistake(
-        "grad_query and grad_key have the scale twice",
-        backward=lambda torch, a, g, right: {name: right[name] * scale_of(a) for name in ("query", "key")},
-    ),
-)
+    Mistake("grad_query and grad_key have the scale twice", backward=lambda torch, a, g, right: {name: right[name] * scale_of(a) for name in ("query", "key")}),
+)  # fmt: skip

@@ -7,60 +7,38 @@ their own sizes.
 from collections.abc import Mapping
 from typing import Any
 
-from layerproof_conformance.layers._smooth import edges, elements, exp_in, logistic, sure_gradients
+from layerproof_conformance.layers import _smooth as smooth
+from layerproof_conformance.layers._examples import numbers
+from layerproof_conformance.layers._mistakes import slope
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
-from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
-from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
-    s = logistic(arithmetic.exact(arguments["x"]))
+    s = smooth.logistic(arithmetic.exact(arguments["x"]))
     return {"output": s, "grad_x": arithmetic.exact(grad_output) * ((1 - s) * s)}
 
 
-BOUND = RunningError(_trace)
-
-
-def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
-    """An array of any rank."""
-    return {"x": elements(sampler)}
-
-
-def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but infinite gradients in the tails."""
-    return {"grad_x": sure_gradients(_trace, arguments, grad_output)}
-
-
-EDGES = edges()
-
-
 def _overflowing(torch: Any, x: Any, given_dtype: str) -> Any:
-    power = exp_in(torch, x, given_dtype)
+    power = smooth.exp_in(torch, x, given_dtype)
     return power / (1 + power)
 
 
+BOUND = RunningError(_trace)
+EXAMPLES = {"": {"x": numbers(3, 5)}}
+EDGES = smooth.ELEMENTWISE_EDGES
+arrays, judged = smooth.x_of_any_shape, smooth.judged_where_sure(_trace)
 MISTAKES = (
-    Mistake("exp(x) / (1 + exp(x)) overflows for large x", forward=_overflowing),
-    Mistake("the exponential has the wrong sign", forward=lambda torch, x: torch.sigmoid(-x)),
-    Mistake("computes tanh", forward=lambda torch, x: torch.tanh(x)),
-    Mistake("computes the logarithm of the sigmoid", forward=lambda torch, x: torch.nn.functional.logsigmoid(x)),
-    Mistake("is piecewise linear (hard sigmoid)", forward=lambda torch, x: torch.nn.functional.hardsigmoid(x)),
-    Mistake("the gradient lacks the factor 1 - output", backward=lambda torch, a, g, right: {
-        "x": g * torch.sigmoid(a["x"])}),
-    Mistake("the gradient lacks the factor output", backward=lambda torch, a, g, right: {
-        "x": g * (1 - torch.sigmoid(a["x"]))}),
-    Mistake("the gradient takes x for the output, x (1 - x)", backward=lambda torch, a, g, right: {
-        "x": g * a["x"] * (1 - a["x"])}),
-    Mistake("the gradient takes the sigmoid twice", backward=lambda torch, a, g, right: {
-        "x": g * _slope(torch, torch.sigmoid(a["x"]))}),
-    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
-)  # fmt: skip
-
-
-def _slope(torch: Any, x: Any) -> Any:
-    s = torch.sigmoid(x)
-    return s * (1 - s)
+    Mistake("exp(x) / (1 + exp(x)) overflows for large x", _overflowing),
+    Mistake("the exponential has the wrong sign", lambda torch, x: torch.sigmoid(-x)),
+    Mistake("computes tanh", lambda torch, x: torch.tanh(x)),
+    Mistake("computes the logarithm of the sigmoid", lambda torch, x: torch.nn.functional.logsigmoid(x)),
+    Mistake("is piecewise linear (hard sigmoid)", lambda torch, x: torch.nn.functional.hardsigmoid(x)),
+    slope("the gradient lacks the factor 1 - output", lambda torch, x: torch.sigmoid(x)),
+    slope("the gradient lacks the factor output", lambda torch, x: 1 - torch.sigmoid(x)),
+    slope("the gradient takes x for the output, x (1 - x)", lambda torch, x: x * (1 - x)),
+    slope("the gradient takes the sigmoid twice", lambda torch, x: smooth.slope_of_sigmoid(torch, torch.sigmoid(x))),
+)

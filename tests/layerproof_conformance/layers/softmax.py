@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.layers._smooth import exp_in
+from layerproof_conformance.layers._examples import Edges, numbers
+from layerproof_conformance.layers._mistakes import changed, slope
+from layerproof_conformance.layers._smooth import exp_in, x_of_any_shape
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
-from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"dim": (-1, 0, 1, -2, 2)}
 
@@ -45,12 +46,6 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
 BOUND = RunningError(_trace)
 
 
-def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
-    """An array of any rank, or long rows; where the axis does not exist, validation refuses it."""
-    shape = sampler.one_of((sampler.any_shape(), (sampler.batch(3), sampler.length(15, 130))))
-    return {"x": sampler.recipe(shape)}
-
-
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but the rows where an infinite grad_output meets a probability that is 0 in one dtype only."""
     x, axis = arguments["x"], arguments["dim"]
@@ -69,36 +64,33 @@ def vanishes(x: Any, axis: int) -> Any:
     return np.any((p < 4 * total * float(np.finfo(x.dtype).tiny)) & np.isfinite(wide), axis=axis, keepdims=True)
 
 
-def _numbers(*shape: int) -> Any:
-    return np.random.default_rng(len(shape)).standard_normal(shape)
+def rows(*rows: Any, dim: int = 1) -> dict[str, Any]:
+    """An edge: these rows, and softmax along them."""
+    return {"x": np.array(rows), "dim": dim}
 
 
-EDGES: dict[str, Any] = {
-    "equal": lambda: {"x": np.zeros((2, 4)), "dim": 1},
-    "one_class": lambda: {"x": _numbers(3, 1), "dim": 1},
-    "extreme": lambda: {"x": np.array([[1000.0, 0.0, -1000.0], [-1e4, -1e4, -1e4 + 1]]), "dim": 1},
-    "far_apart_rows": lambda: {
-        "x": np.array([[500.0, 501.0, 502.0], [-500.0, -501.0, -499.0], [0.0, 1.0, 2.0]]),
-        "dim": 1,
-    },
-    "small_probabilities": lambda: {"x": np.array([[0.0, -20.0, -40.0, -60.0, -80.0]]), "dim": -1},
-    "largest_numbers": lambda: {"x": np.array([[3e38, -3e38, 0.0]]), "dim": -1},
-    "minus_infinity": lambda: {"x": np.array([[0.0, -np.inf, 1.0], [-np.inf, -np.inf, 2.0]]), "dim": 1},
-    "only_minus_infinity": lambda: {"x": np.array([[-np.inf, -np.inf], [0.0, 1.0]]), "dim": 1},
-    "plus_infinity": lambda: {"x": np.array([[np.inf, 0.0, 1.0], [1.0, 2.0, 3.0]]), "dim": 1},
-    "nan": lambda: {"x": np.array([[np.nan, 0.0], [0.0, 1.0]]), "dim": 1},
-    "one_class_special": lambda: {"x": np.array([[np.nan], [np.inf], [-np.inf], [1.0]]), "dim": 1},
-    "square_first_axis": lambda: {"x": _numbers(4, 4), "dim": 0},
-    "cube_middle_axis": lambda: {"x": _numbers(3, 3, 3), "dim": 1},
-    "first_axis": lambda: {"x": _numbers(4, 3), "dim": 0},
-    "channels_of_images": lambda: {"x": _numbers(2, 3, 4, 5), "dim": 1},
-    "scalar": lambda: {"x": np.array(3.0), "dim": 0},
-    "largest_at_the_end": lambda: {"x": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "dim": -1},
-    "no_samples": lambda: {"x": np.zeros((0, 5)), "dim": 1},
-    "many_rows": lambda: {"x": Recipe((1031, 3)), "dim": 1},
-    "many_classes": lambda: {"x": Recipe((2, 4097), "normal"), "dim": 1},
-    "hundred_thousand_classes": lambda: {"x": Recipe((1, 100_003), "wide"), "dim": 1},
+EXAMPLES = {"": {"x": numbers(2, 3, 4), "dim": -2}}
+EDGES: Edges = {
+    "equal": rows([0.0] * 4, [0.0] * 4),
+    "one_class_special": rows([np.nan], [np.inf], [-np.inf], [1.0]),
+    "no_classes": {"x": np.zeros((5, 0)), "dim": 1},
+    "extreme": rows([1000.0, 0.0, -1000.0], [-1e4, -1e4, -1e4 + 1]),
+    "rows_of_different_size": rows([500.0, 501.0, 502.0], [-500.0, -501.0, -499.0], [0.0, 1.0, 2.0]),
+    "small_probabilities": rows([0.0, -20.0, -40.0, -60.0, -80.0, -87.5, -95.0], dim=-1),
+    "vanishing_probabilities": rows([0.0, -100.0, -104.0, -110.0, -740.0, -750.0], dim=-1),
+    "largest_numbers": rows([3e38, -3e38, 0.0], dim=-1),
+    "minus_infinity": rows([0.0, -np.inf, 1.0], [-np.inf, -np.inf, 2.0]),
+    "only_minus_infinity": rows([-np.inf, -np.inf], [0.0, 1.0]),
+    "plus_infinity": rows([np.inf, 0.0, 1.0], [1.0, 2.0, 3.0]),
+    "square_first_axis": {"x": numbers(4, 4), "dim": 0},
+    "cube_middle_axis": {"x": numbers(3, 3, 3), "dim": 1},
+    "first_axis": {"x": numbers(4, 3), "dim": 0},
+    "scalar": {"x": np.array(3.0), "dim": 0},
+    "largest_at_the_end": {"x": np.linspace(0, 300, 2 * 131).reshape(131, 2).T, "dim": -1},
+    "many_classes": {"x": Recipe((2, 4097), "normal"), "dim": 1},
+    "hundred_thousand_classes": {"x": Recipe((1, 100_003), "wide"), "dim": 1},
 }
+"""Those of log_softmax, too."""
 
 
 def _overflowing(torch: Any, x: Any, dim: int, given_dtype: str) -> Any:
@@ -109,16 +101,13 @@ def _overflowing(torch: Any, x: Any, dim: int, given_dtype: str) -> Any:
     return shares + tangent - tangent.detach()
 
 
+arrays = x_of_any_shape
 MISTAKES = (
-    Mistake("exp(x) overflows, without the maximum subtracted", forward=_overflowing),
-    Mistake("normalises over all elements, not along dim", forward=lambda torch, x, dim: torch.softmax(x.flatten(), 0).reshape(x.shape)),
-    Mistake("always uses the last axis", forward=lambda torch, x, dim: torch.softmax(x, -1)),
-    Mistake("always uses axis 1", forward=lambda torch, x, dim: torch.softmax(x, 1)),
-    Mistake("returns the logarithm", forward=lambda torch, x, dim: torch.log_softmax(x, dim)),
-    Mistake("does not normalise", forward=lambda torch, x, dim: torch.exp(x - x.amax(dim, keepdim=True).detach())),
-    Mistake("the gradient is that of the diagonal alone, p(1 - p)", backward=lambda torch, a, g, right: {
-        "x": g * torch.softmax(a["x"], a["dim"]) * (1 - torch.softmax(a["x"], a["dim"]))}),
-    Mistake("the gradient lacks the term of the normalisation, p g", backward=lambda torch, a, g, right: {
-        "x": g * torch.softmax(a["x"], a["dim"])}),
-    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
+    Mistake("exp(x) overflows, without the maximum subtracted", _overflowing),
+    Mistake("normalises over all elements, not along dim", lambda torch, x, dim: torch.softmax(x.flatten(), 0).reshape(x.shape)),
+    changed("always uses axis 1", dim=1),
+    Mistake("returns the logarithm", lambda torch, x, dim: torch.log_softmax(x, dim)),
+    Mistake("does not normalise", lambda torch, x, dim: torch.exp(x - x.amax(dim, keepdim=True).detach())),
+    slope("the gradient is that of the diagonal alone, p(1 - p)", lambda torch, x, dim: torch.softmax(x, dim) * (1 - torch.softmax(x, dim))),
+    slope("the gradient lacks the term of the normalisation, p g", lambda torch, x, dim: torch.softmax(x, dim)),
 )  # fmt: skip

@@ -10,21 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.layers._smooth import (
-    edges,
-    elements,
-    exp_in,
-    given,
-    logistic,
-    sure_gradients,
-    without_overflow,
-)
+from layerproof_conformance.layers import _smooth as smooth
+from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.rounding import smallest_subnormal, unit_roundoff
 from layerproof_conformance.oracle.traced_value import Arithmetic
-from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
-from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "beta": (1.0, 2.0, 0.5, 0.1, 10.0, -1.0, 0.0, 100.0, 1e-3),
@@ -34,25 +25,20 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 
 def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
-    beta = given(arithmetic, arguments["beta"])
-    z = without_overflow(x * beta)
+    beta = smooth.given(arithmetic, arguments["beta"])
+    z = smooth.without_overflow(x * beta)
     large = z.value > arguments["threshold"]
     right = z.value > 0
     split = z.where(right, 0.0) + (-z).where(right, z).exp().log1p()
-    outputs = [x.where(large, smooth / beta) for smooth in (split, z.exp().log1p())]
-    share = gradient * logistic(z)
+    outputs = [x.where(large, value / beta) for value in (split, z.exp().log1p())]
+    share = gradient * smooth.logistic(z)
     # (grad_output * exp(z)) / (1 + exp(z)) has two roundings more where the logistic function has none left, at 1
     share = arithmetic.rounded(share.value, share.error, share.magnitude, 2)
     by_output = gradient * (z - split).exp()  # the gradient of a log-add-exp, with the rounding of its output
-    return {"output": outputs, "grad_x": [gradient.where(large, one) for one in (share, by_output)]}
+    return {"output": outputs, "grad_x": [gradient.where(large, value) for value in (share, by_output)]}
 
 
 BOUND = RunningError(_trace)
-
-
-def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
-    """An array of any rank."""
-    return {"x": elements(sampler)}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -64,11 +50,11 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     margin = 4 * unit * np.maximum(np.abs(z), abs(threshold)) + 2 * smallest
     exact = _is_exact(beta, unit) and float(x.dtype.type(threshold)) == threshold
     either = (np.abs(z - threshold) <= margin) & (x != 0) & (not exact)
-    smooth = z <= threshold + margin
-    overflows = smooth & (z > math.log(limit) * (1 - 4 * unit))
+    below = z <= threshold + margin
+    overflows = below & (z > math.log(limit) * (1 - 4 * unit))
     with np.errstate(over="ignore", invalid="ignore"):
-        product = smooth & ~(np.abs(grad_output.astype(np.float64)) * (1 + np.exp(z)) < limit / 2) & ~np.isnan(z)
-    sure = sure_gradients(_trace, arguments, grad_output)
+        product = below & ~(np.abs(grad_output.astype(np.float64)) * (1 + np.exp(z)) < limit / 2) & ~np.isnan(z)
+    sure = smooth.sure_gradients(_trace, arguments, grad_output)
     return {
         "output": ~(either | overflows),
         "grad_x": sure & ~(either | overflows | (product & np.isfinite(grad_output))),
@@ -80,33 +66,29 @@ def _is_exact(beta: float, unit: float) -> bool:
     return abs(beta) >= 1 and math.frexp(beta)[0] in (0.5, -0.5)
 
 
-def _numbers() -> Any:
-    return np.linspace(-30, 30, 121)
-
-
-EDGES: dict[str, Any] = {
-    **edges(),
-    "at_the_threshold": lambda: {"x": np.array([19.0, 20.0, 20.5, 21.0, -20.0, 40.0])},
-    "at_a_low_threshold": lambda: {"x": np.array([0.5, 1.0, 1.5, 0.0, -1.0]), "threshold": 1.0},
-    "at_a_low_threshold_with_beta": lambda: {"x": np.array([0.25, 0.5, 0.75, 1.0, -1.0]), "beta": 2.0, "threshold": 1.0},
-    "threshold_zero": lambda: {"x": np.array([0.0, -0.0, 0.25, -0.25, 1.0, -1.0]), "threshold": 0.0},
-    "threshold_below_zero": lambda: {"x": _numbers() / 5, "threshold": -2.0},
-    "threshold_high": lambda: {"x": _numbers() * 2, "threshold": 80.0},
-    "beta_large": lambda: {"x": _numbers() / 10, "beta": 50.0},
-    "beta_small": lambda: {"x": _numbers() * 10, "beta": 0.01},
-    "beta_tiny": lambda: {"x": _numbers(), "beta": 1e-30},
-    "beta_below_zero": lambda: {"x": _numbers(), "beta": -1.5},
-    "beta_below_zero_and_a_low_threshold": lambda: {"x": _numbers() / 10, "beta": -2.0, "threshold": 1.0},
-    "beta_below_zero_and_infinity": lambda: {"x": np.array([np.inf, -np.inf, np.nan, 1.0]), "beta": -1.0},
-    "beta_zero": lambda: {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0},
-    "beta_zero_and_infinity": lambda: {"x": np.array([np.inf, -np.inf, np.nan, 1.0]), "beta": 0.0},
-    "beta_zero_below_the_threshold": lambda: {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0, "threshold": -1.0},
-    "beta_without_short_decimals": lambda: {"x": _numbers(), "beta": 1 / 3},
+_WIDE = np.linspace(-30, 30, 121)
+_INFINITE = np.array([np.inf, -np.inf, np.nan, 1.0])
+EXAMPLES = {"": {"x": numbers(3, 5), "beta": 2.0, "threshold": 1.0}}
+EDGES = {
+    **smooth.ELEMENTWISE_EDGES,
+    "at_the_threshold": {"x": np.array([19.0, 20.0, 20.5, 21.0, -20.0, 40.0])},
+    "at_a_low_threshold": {"x": np.array([0.5, 1.0, 1.5, 0.0, -1.0]), "threshold": 1.0},
+    "at_a_low_threshold_with_beta": {"x": np.array([0.25, 0.5, 0.75, 1.0, -1.0]), "beta": 2.0, "threshold": 1.0},
+    "threshold_zero": {"x": np.array([0.0, -0.0, 0.25, -0.25, 1.0, -1.0]), "threshold": 0.0},
+    "threshold_below_zero": {"x": _WIDE / 5, "threshold": -2.0},
+    "threshold_high": {"x": _WIDE * 2, "threshold": 80.0},
+    "beta_large": {"x": _WIDE / 10, "beta": 50.0},
+    "beta_small": {"x": _WIDE * 10, "beta": 0.01},
+    "beta_tiny": {"x": _WIDE, "beta": 1e-30},
+    "beta_below_zero": {"x": _WIDE, "beta": -1.5},
+    "beta_below_zero_and_a_low_threshold": {"x": _WIDE / 10, "beta": -2.0, "threshold": 1.0},
+    "beta_below_zero_and_infinity": {"x": _INFINITE, "beta": -1.0},
+    "beta_zero": {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0},
+    "beta_zero_and_infinity": {"x": _INFINITE, "beta": 0.0},
+    "beta_zero_below_the_threshold": {"x": np.array([0.0, 1.0, -1.0, 3.0]), "beta": 0.0, "threshold": -1.0},
+    "beta_without_short_decimals": {"x": _WIDE, "beta": 1 / 3},
 }  # fmt: skip
-
-
-def _softplus(torch: Any, x: Any, beta: float, threshold: float) -> Any:
-    return torch.nn.functional.softplus(x, beta, threshold)
+arrays = smooth.x_of_any_shape
 
 
 def _by(torch: Any, x: Any, beta: float, large: Any) -> Any:
@@ -118,30 +100,26 @@ def _smooth_part(torch: Any, z: Any) -> Any:
 
 
 def _overflowing(torch: Any, x: Any, beta: float, threshold: float, given_dtype: str) -> Any:
-    return torch.log1p(exp_in(torch, beta * x, given_dtype)) / beta
+    return torch.log1p(smooth.exp_in(torch, beta * x, given_dtype)) / beta
+
+
+def _below(says: str, gradient: Any) -> Mistake:
+    """Another gradient ``gradient(torch, a, g, right)`` below the threshold."""
+    return Mistake(says, backward=lambda torch, a, g, right: {
+        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, gradient(torch, a, g, right["x"]))})  # fmt: skip
 
 
 MISTAKES = (
-    Mistake("the gradient is multiplied by beta", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, a["beta"] * right["x"])}),
-    Mistake("the gradient is divided by beta", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, right["x"] / a["beta"])}),
-    Mistake("the gradient is sigmoid(x), without beta", backward=lambda torch, a, g, right: {
-        "x": torch.where(a["beta"] * a["x"] > a["threshold"], g, g * torch.sigmoid(a["x"]))}),
-    Mistake("the gradient ignores the threshold", backward=lambda torch, a, g, right: {
-        "x": g * torch.sigmoid(a["beta"] * a["x"])}),
-    Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {"x": g}),
-    Mistake("beta is ignored (always 1)", forward=lambda torch, x, beta, threshold: _softplus(torch, x, 1.0, threshold)),
-    Mistake("threshold is ignored (always 20)", forward=lambda torch, x, beta, threshold: _softplus(torch, x, beta, 20.0)),
-    Mistake("there is no threshold", forward=lambda torch, x, beta, threshold: _smooth_part(torch, beta * x) / beta),
-    Mistake("exp overflows, without the threshold", forward=_overflowing),
-    Mistake("the threshold is compared with x, not with beta * x", forward=lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold)),
-    Mistake("x is compared with threshold / beta, which is wrong for a beta below 0", forward=lambda torch, x, beta, threshold: _by(
-        torch, x, beta, x > threshold / beta)),
-    Mistake("at the threshold it is the identity already", forward=lambda torch, x, beta, threshold: _by(torch, x, beta, beta * x >= threshold)),
-    Mistake("is not divided by beta", forward=lambda torch, x, beta, threshold: torch.where(
-        beta * x > threshold, x, _smooth_part(torch, beta * x))),
-    Mistake("is multiplied by beta, not divided", forward=lambda torch, x, beta, threshold: torch.where(
-        beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
-    Mistake("is a relu", forward=lambda torch, x, beta, threshold: torch.relu(x)),
+    _below("the gradient is multiplied by beta", lambda torch, a, g, right: a["beta"] * right),
+    _below("the gradient is divided by beta", lambda torch, a, g, right: right / a["beta"]),
+    _below("the gradient is sigmoid(x), without beta", lambda torch, a, g, right: g * torch.sigmoid(a["x"])),
+    Mistake("the gradient ignores the threshold", backward=lambda torch, a, g, right: {"x": g * torch.sigmoid(a["beta"] * a["x"])}),
+    Mistake("there is no threshold", lambda torch, x, beta, threshold: _smooth_part(torch, beta * x) / beta),
+    Mistake("exp overflows, without the threshold", _overflowing),
+    Mistake("the threshold is compared with x, not with beta * x", lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold)),
+    Mistake("x is compared with threshold / beta, which is wrong for a beta below 0", lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold / beta)),
+    Mistake("at the threshold it is the identity already", lambda torch, x, beta, threshold: _by(torch, x, beta, beta * x >= threshold)),
+    Mistake("is not divided by beta", lambda torch, x, beta, threshold: torch.where(beta * x > threshold, x, _smooth_part(torch, beta * x))),
+    Mistake("is multiplied by beta, not divided", lambda torch, x, beta, threshold: torch.where(beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
+    Mistake("is a relu", lambda torch, x, beta, threshold: torch.relu(x)),
 )  # fmt: skip

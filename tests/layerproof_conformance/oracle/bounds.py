@@ -1,6 +1,6 @@
 """How far from the truth a right result may be: derived for each element, never guessed.
 
-Every constant of the judge stands here; ``docs`` derives them with their sources.
+Every constant of the bounds stands here; ``docs`` derives them with their sources.
 """
 
 import math
@@ -53,7 +53,7 @@ class Allowed:
 
 
 class Bound(Protocol):
-    """Gives the allowed error of every output and gradient of a inputs, for a dtype."""
+    """Gives the allowed error of every output and gradient of some inputs, for a dtype."""
 
     def __call__(self, oracle: Oracle, inputs: CaseInputs, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by output name, and by ``grad_`` and the argument's name."""
@@ -82,14 +82,14 @@ class Multilinear:
         ones = np.ones_like(inputs.grad_output)
         counts = by_name(oracle.evaluate(_mapped(inputs.arguments, np.ones_like), ones, forward=self.sums))
         wide = _plane_norms(oracle, inputs, dtype) if self.fast_planes else {}
-        found = {}
+        allowed = {}
         for name, total in sums.items():
             underflow = smallest * (counts[name] + 2)
             error = unit * total * summation(counts[name]) + underflow
             norm = wide.get(name)
             normwise = None if norm is None else _enlarged(inputs) * (unit * norm + underflow)
-            found[name] = Allowed(error, magnitudes[name], normwise)
-        return found
+            allowed[name] = Allowed(error, magnitudes[name], normwise)
+        return allowed
 
 
 @dataclass(frozen=True)
@@ -109,15 +109,15 @@ class ExactSelection:
         finite = np.nan_to_num(np.abs(inputs.grad_output), posinf=np.inf)
         sums = by_name(oracle.evaluate(inputs.arguments, finite))
         counts = by_name(oracle.evaluate(inputs.arguments, np.ones_like(inputs.grad_output)))
-        found = {}
+        allowed = {}
         for name, total in sums.items():
             if not name.startswith("grad_"):
-                found[name] = Allowed(np.zeros(total.shape), np.zeros(total.shape), bitwise=self.bitwise)
+                allowed[name] = Allowed(np.zeros(total.shape), np.zeros(total.shape), bitwise=self.bitwise)
                 continue
             several = counts[name] > 1
             error = np.where(several, unit * np.nan_to_num(total) * summation(counts[name]), 0.0)
-            found[name] = Allowed(error, np.where(several, total, 0.0))
-        return found
+            allowed[name] = Allowed(error, np.where(several, total, 0.0))
+        return allowed
 
 
 @dataclass(frozen=True)
@@ -136,13 +136,13 @@ class RunningError:
         arithmetic = Arithmetic.of(dtype)
         with np.errstate(all="ignore"):
             traced = self.trace(arithmetic, inputs.arguments, inputs.grad_output)
-        found = {}
+        allowed = {}
         for name, value in by_name(truth).items():
             candidates: list[TracedValue] = traced[name] if isinstance(traced[name], list) else [traced[name]]
-            error = np.max([np.broadcast_to(one.error, value.shape) for one in candidates], axis=0)
-            magnitude = np.max([np.broadcast_to(one.magnitude, value.shape) for one in candidates], axis=0)
-            found[name] = Allowed(RUNNING_ERROR * error, magnitude)
-        return found
+            error = np.max([np.broadcast_to(candidate.error, value.shape) for candidate in candidates], axis=0)
+            magnitude = np.max([np.broadcast_to(candidate.magnitude, value.shape) for candidate in candidates], axis=0)
+            allowed[name] = Allowed(RUNNING_ERROR * error, magnitude)
+        return allowed
 
 
 def _mapped(arguments: Mapping[str, Any], function: Callable[[Array], Array]) -> dict[str, Any]:

@@ -30,9 +30,9 @@ class Truth:
 
 def by_name(truth: Truth) -> dict[str, Array]:
     """Outputs and gradients in one mapping, without those that are None."""
-    found = {name: value for name, value in truth.outputs.items() if value is not None}
-    found |= {f"grad_{name}": value for name, value in truth.gradients.items() if value is not None}
-    return found
+    results = {name: value for name, value in truth.outputs.items() if value is not None}
+    results |= {f"grad_{name}": value for name, value in truth.gradients.items() if value is not None}
+    return results
 
 
 class Oracle:
@@ -61,14 +61,19 @@ class Oracle:
             results = result if isinstance(result, tuple) else (result,)
             gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
             if grad_output is not None:
+<<<<<<< HEAD
                 outputs = dict(zip(self.layer.outputs, results, strict=True))
                 found = torch.autograd.grad(
                     [outputs[name] for name in self.layer.differentiable_outputs],
+=======
+                computed = torch.autograd.grad(
+                    results[0],
+>>>>>>> layers
                     [tensors[name] for name in wanted],
                     [_tensor(np.asarray(gradient), kind) for gradient in named_gradients(grad_output).values()],
                     allow_unused=True,
                 )
-                for name, gradient in zip(wanted, found, strict=True):
+                for name, gradient in zip(wanted, computed, strict=True):
                     gradients[name] = np.zeros(tensors[name].shape) if gradient is None else _array(gradient)
             return Truth(dict(zip(self.layer.outputs, map(_array, results), strict=True)), gradients)
 

@@ -141,7 +141,7 @@ class TracedValue:
         over: Any = {"axis": axis, "keepdims": keepdims}
         # np.sum and np.max are the same, and take twice as long for small arrays
         value, absolute, inherited = (
-            np.asarray(np.add.reduce(one, **over)) for one in (self.value, np.abs(self.value), self.error)
+            np.asarray(np.add.reduce(part, **over)) for part in (self.value, np.abs(self.value), self.error)
         )
         terms = self.value.size / max(value.size, 1)
         error = inherited + self.arithmetic.unit * absolute * (summation(terms) - 2)

@@ -35,25 +35,6 @@ share on, one passing case may contradict it: the plugin may have the mistake al
 VARIANT_ROUNDINGS = 32.0
 """Units roundoff that a mistake may add: where the right result is exact, its bound leaves no room for a wrong one."""
 
-EVERY_LAYER = (
-    Mistake(
-        "grad_output is ignored (taken as ones)",
-        backward=lambda torch, a, g, right: _with_gradient(torch, a, torch.ones_like(g), right),
-    ),
-    Mistake(
-        "all gradients are zero",
-        backward=lambda torch, a, g, right: {name: torch.zeros_like(value) for name, value in right.items()},
-    ),
-    Mistake(
-        "all gradients have the wrong sign",
-        backward=lambda torch, a, g, right: {name: -value for name, value in right.items()},
-    ),
-    Mistake(
-        "the gradients are divided by the number of samples",
-        backward=lambda torch, a, g, right: {name: value / len(g) for name, value in right.items()},
-    ),
-)
-
 
 def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
     """The mistakes that explain the failures of a layer, the one that explains most first."""
@@ -61,6 +42,7 @@ def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
     failed = _examined(layer_judge, [v for v in verdicts if v.status is Status.FAILED and v.values])
     if len(failed) < SEVERAL:
         return []
+<<<<<<< HEAD
     passed = _examined(layer_judge, [v for v in verdicts if v.status is Status.PASSED])
     diagnoses: list[Diagnosis] = []
     for mistake in (*layer_judge.mistakes, *EVERY_LAYER):
@@ -68,6 +50,14 @@ def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
         # the same mistake may be there with another gradient
         already = any(diagnosis.says == mistake.says for diagnosis in diagnoses)
         if already or explained < max(SEVERAL, SHARE * len(failed)):
+=======
+    right = _examined(layer_judge, [v for v in verdicts if v.status is Status.PASSED])
+    found: list[Diagnosis] = []
+    for mistake in layer_judge.mistakes:
+        explained = sum(one.explained_by(mistake) for one in wrong)
+        already = any(one.says == mistake.says for one in found)  # the same mistake with another gradient
+        if already or explained < max(SEVERAL, SHARE * len(wrong)):
+>>>>>>> layers
             continue
         tolerated = 1 if explained >= CLEAR * len(failed) else 0
         if sum(case.contradicts(mistake) for case in passed) <= tolerated:
@@ -153,7 +143,7 @@ class _Examined:
     def _variant(self, mistake: Mistake) -> Mapping[str, Any] | None:
         """What a layer with this mistake returns, or None where it would not even run."""
         try:
-            if mistake.forward is not None:
+            if mistake.backward is None:
                 return self._wrong_forward(mistake)
             return self._wrong_backward(mistake)
         except Exception:  # a variant need not make sense for every configuration
@@ -161,11 +151,12 @@ class _Examined:
 
     def _wrong_forward(self, mistake: Mistake) -> Mapping[str, Any]:
         arguments, gradient = self._inputs.arguments, self._inputs.grad_output
-        outputs = self._oracle.evaluate(arguments, None, forward=mistake.forward)
+        forward = mistake.wrong_forward(self._oracle.call)
+        outputs = self._oracle.evaluate(arguments, None, forward=forward)
         first = outputs.outputs[self._layer_judge.layer.outputs[0]]
         if first is None or first.shape != gradient.shape:
             return by_name(outputs)
-        return by_name(self._oracle.evaluate(arguments, gradient, forward=mistake.forward))
+        return by_name(self._oracle.evaluate(arguments, gradient, forward=forward))
 
     def _wrong_backward(self, mistake: Mistake) -> Mapping[str, Any]:
         assert mistake.backward is not None
@@ -186,10 +177,3 @@ class _WithCall(dict[str, Any]):
         super().__init__(arguments)
         self.oracle = oracle
         self.given_dtype = given_dtype
-
-
-def _with_gradient(torch: Any, arguments: Any, gradient: Any, right: Mapping[str, Any]) -> dict[str, Any]:
-    result = arguments.oracle.call(torch, **arguments)
-    output = result[0] if isinstance(result, tuple) else result
-    found = torch.autograd.grad(output, [arguments[name] for name in right], gradient, allow_unused=True)
-    return {name: value for name, value in zip(right, found, strict=True) if value is not None}
