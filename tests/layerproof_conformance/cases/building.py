@@ -24,29 +24,19 @@ def build(case: Case, variant: Variant = "first") -> CaseInputs:
     layer_judge.layer.validate(**arguments)
     if layer_judge.defined and not layer_judge.defined(arguments):
         raise CaseError(f"{case.id} asks for what PyTorch leaves undefined")
-<<<<<<< HEAD
     shapes = gradient_shapes(layer_judge.oracle, arguments)
-    given = {} if gradient is None or variant != "first" else named_gradients(gradient)
+    given: dict[str, Any] = {} if gradient is None or variant != "first" else dict(named_gradients(gradient))
     values = case.grad_values if variant == "first" else _other(case.grad_values)
     layout = case.layout if case.name else case.grad_layout
     gradients = []
     for name, shape in zip(gradient_names(len(shapes)), shapes, strict=True):
         if name not in given:
             given[name] = make(Recipe(shape, values), case.dtype, generator(case.seed, f"{name} {variant}"))
+        elif callable(given[name]):
+            given[name] = given[name](shape)
         gradients.append(values_in_layout(given[name].astype(case.dtype).reshape(shape), layout))
         layouts[name] = layout
     return CaseInputs(case.layer, arguments, as_grad_output(gradients), layouts)
-=======
-    layouts["grad_output"] = case.layout if case.name else case.grad_layout
-    shape = output_shape(layer_judge.oracle, arguments)
-    if gradient is None or variant != "first":
-        values = case.grad_values if variant == "first" else _other(case.grad_values)
-        gradient = make(Recipe(shape, values), case.dtype, generator(case.seed, f"grad_output {variant}"))
-    elif callable(gradient):
-        gradient = gradient(shape)
-    gradient = values_in_layout(gradient.astype(case.dtype).reshape(shape), layouts["grad_output"])
-    return CaseInputs(case.layer, arguments, gradient, layouts)
->>>>>>> layers
 
 
 def other_shape_call(inputs: CaseInputs, dtype: str) -> CaseInputs:

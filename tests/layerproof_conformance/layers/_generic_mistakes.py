@@ -110,7 +110,9 @@ def _parameters(layer: Layer) -> Iterator[Mistake]:
     if len(shared) > 1:
         names = [argument.name for argument in shared]
         both = f"the gradients of {' and '.join(names)}"
-        yield _scaled(f"{both} are averaged over the batch, not summed", lambda value, g: value / max(len(g), 1), *names)
+        yield _scaled(
+            f"{both} are averaged over the batch, not summed", lambda value, g: value / max(len(g), 1), *names
+        )
         if places == names:
             yield _scaled(f"{both} are means over batch and positions, not sums", _mean, *names)
 

@@ -61,14 +61,9 @@ class Oracle:
             results = result if isinstance(result, tuple) else (result,)
             gradients: dict[str, Array | None] = dict.fromkeys(self.layer.differentiable)
             if grad_output is not None:
-<<<<<<< HEAD
                 outputs = dict(zip(self.layer.outputs, results, strict=True))
-                found = torch.autograd.grad(
-                    [outputs[name] for name in self.layer.differentiable_outputs],
-=======
                 computed = torch.autograd.grad(
-                    results[0],
->>>>>>> layers
+                    [outputs[name] for name in self.layer.differentiable_outputs],
                     [tensors[name] for name in wanted],
                     [_tensor(np.asarray(gradient), kind) for gradient in named_gradients(grad_output).values()],
                     allow_unused=True,

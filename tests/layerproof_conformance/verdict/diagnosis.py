@@ -42,22 +42,13 @@ def diagnose(layer: str, verdicts: Sequence[Verdict]) -> list[Diagnosis]:
     failed = _examined(layer_judge, [v for v in verdicts if v.status is Status.FAILED and v.values])
     if len(failed) < SEVERAL:
         return []
-<<<<<<< HEAD
     passed = _examined(layer_judge, [v for v in verdicts if v.status is Status.PASSED])
     diagnoses: list[Diagnosis] = []
-    for mistake in (*layer_judge.mistakes, *EVERY_LAYER):
+    for mistake in layer_judge.mistakes:
         explained = sum(case.explained_by(mistake) for case in failed)
         # the same mistake may be there with another gradient
         already = any(diagnosis.says == mistake.says for diagnosis in diagnoses)
         if already or explained < max(SEVERAL, SHARE * len(failed)):
-=======
-    right = _examined(layer_judge, [v for v in verdicts if v.status is Status.PASSED])
-    found: list[Diagnosis] = []
-    for mistake in layer_judge.mistakes:
-        explained = sum(one.explained_by(mistake) for one in wrong)
-        already = any(one.says == mistake.says for one in found)  # the same mistake with another gradient
-        if already or explained < max(SEVERAL, SHARE * len(wrong)):
->>>>>>> layers
             continue
         tolerated = 1 if explained >= CLEAR * len(failed) else 0
         if sum(case.contradicts(mistake) for case in passed) <= tolerated:
