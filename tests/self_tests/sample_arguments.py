@@ -100,6 +100,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"x": X, "weight": numbers(4), "bias": numbers(4), "num_groups": 2, "eps": 1e-5},
         {"x": X, "weight": None, "bias": None, "num_groups": 1, "eps": 0.1},
     ],
+    "instance_norm": [
+        {"x": X, "weight": numbers(4), "bias": numbers(4), "eps": 1e-5},
+        {"x": X, "weight": None, "bias": None, "eps": 0.1},
+    ],
     "layer_norm": [
         {"x": ROWS, "weight": numbers(4), "bias": numbers(4), "normalized_shape": (4,), "eps": 1e-5},
         {"x": X, "weight": None, "bias": None, "normalized_shape": (6, 5), "eps": 0.1},

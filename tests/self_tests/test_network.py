@@ -277,8 +277,8 @@ POOL = {"layer": "max_pool2d", "kernel_size": [2, 2]}
         ),
         (
             [{**CONV, "groups": 3, "kernel_size": 1}],
-            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `groups` (=3) must divide "
-            "the channels (=1)",
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `groups` (=3) must "
+            "divide C (=1) of `x`",
         ),
         (
             [{**POOL, "padding": 2}],

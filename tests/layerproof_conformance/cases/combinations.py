@@ -10,6 +10,8 @@ from layerproof_conformance.cases.samplers import RandomSampler
 from layerproof_conformance.layers import find_layer_judge
 from layerproof_conformance.types.case import Case
 
+LEAST = 8
+"""Cases of a layer with at most one attribute."""
 ATTEMPTS = 30
 """Draws of arrays that are tried for a row of attributes."""
 
@@ -29,7 +31,9 @@ def _pairwise(attributes: Mapping[str, Sequence[Any]], seed: int) -> Iterator[di
     names = list(attributes)
     generator = random.Random(seed)
     if len(names) < 2:
-        yield from (dict.fromkeys(names, value) for value in (attributes[names[0]] if names else (None,)))
+        values = attributes[names[0]] if names else (None,)
+        # without several attributes a single draw of arrays may be empty, or of one kind
+        yield from (dict.fromkeys(names, value) for value in itertools.islice(itertools.cycle(values), LEAST))
         return
     wanted = {
         (a, i, b, j)

@@ -13,6 +13,8 @@ from layerproof_conformance.cases.digits import test_set
 from layerproof_conformance.cases.networks import NETWORKS, Recorder
 
 SAMPLES = 4
+GRADIENT = 0.75
+"""The gradient of each network's loss; with 1, a cross_entropy that ignores its grad_output would pass."""
 
 
 def captured(layer: str) -> dict[str, dict[str, Any]]:
@@ -39,7 +41,9 @@ def _captured() -> dict[str, dict[str, dict[str, Any]]]:
         chosen = slice(number * SAMPLES, (number + 1) * SAMPLES)
         recorder = Recorder(seed=number)
         pixels = torch.from_numpy(images[chosen, None].astype(np.float64) / 255.0).requires_grad_()
-        network(recorder, pixels, torch.from_numpy(labels[chosen].astype(np.int64))).backward()
+        network(recorder, pixels, torch.from_numpy(labels[chosen].astype(np.int64))).backward(
+            torch.tensor(GRADIENT, dtype=torch.float64)
+        )
         occurrences: Counter[str] = Counter()
         for layer, arguments, grad_output in recorder.calls():
             occurrences[layer] += 1

@@ -89,7 +89,7 @@ def _probabilities(call: Recorder, pixels: Any, labels: Any) -> Any:
 
 
 def _normalized(call: Recorder, pixels: Any, labels: Any) -> Any:
-    """The four norms: over feature maps, and over rows of pixels, of which the blank ones have no variance."""
+    """The norms: over feature maps, and over rows of pixels, of which the blank ones have no variance."""
     bn = {"momentum": 0.1, "eps": 1e-5}
     x = call("batch_norm", x=pixels, **_parameters(call, 1), **_statistics(call, 1), training=True, **bn)
     x = call("conv2d", x=x, weight=call.weight(6, 1, 3, 3), bias=None, **{**_CONV, "stride": (2, 2)})
@@ -102,7 +102,9 @@ def _normalized(call: Recorder, pixels: Any, labels: Any) -> Any:
     rows = call("rms_norm", x=rows + pixels[:, 0], weight=call.weight(28), normalized_shape=(28,), eps=None)
     pixels_apart = call("flatten", x=rows, start_dim=1, end_dim=-1)
     logits = maps + call("linear", x=pixels_apart, weight=call.weight(10, 784), bias=None)
-    return call("cross_entropy", logits=logits, target=labels, **_LOSS)
+    x = call("instance_norm", x=pixels[:, :, ::2, ::2] + pixels[:, :, 1::2, 1::2], **_parameters(call, 1), eps=1e-5)
+    halves = call("linear", x=call("flatten", x=x, start_dim=1, end_dim=-1), weight=call.weight(10, 196), bias=None)
+    return call("cross_entropy", logits=logits + halves, target=labels, **_LOSS)
 
 
 def _parameters(call: Recorder, size: int) -> dict[str, Any]:

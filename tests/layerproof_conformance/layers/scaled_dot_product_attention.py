@@ -83,11 +83,20 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
 
 
 def call(torch: Any, query: Any, key: Any, value: Any, attn_mask: Any, is_causal: bool, scale: Any) -> Any:
-    """The one of PyTorch's ways that computes the scores; another has zeros where a query is NaN."""
+    """The one of PyTorch's ways that computes the scores; another has zeros where a query is NaN.
+
+    A row with nothing allowed is computed with everything allowed, and multiplied by 0: PyTorch 2.4 has NaN for it.
+    """
+    has_keys = None
+    if attn_mask is not None:
+        allowed = attn_mask if attn_mask.dtype == torch.bool else attn_mask != -np.inf
+        has_keys = allowed.any(-1, keepdim=True) if attn_mask.ndim else allowed
+        attn_mask = torch.where(has_keys, attn_mask, torch.ones_like(attn_mask))
     with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
-        return torch.nn.functional.scaled_dot_product_attention(
+        output = torch.nn.functional.scaled_dot_product_attention(
             query, key, value, attn_mask=attn_mask, is_causal=is_causal, scale=scale
         )
+    return output if has_keys is None else output * has_keys
 
 
 def _edge(
