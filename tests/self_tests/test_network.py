@@ -72,7 +72,7 @@ def test_output_and_gradients_are_those_of_pytorch(model: str) -> None:
 def test_every_layer_that_can_stand_in_a_chain_does_and_is_that_of_pytorch() -> None:
     image = [
         {"layer": "conv2d", "outputs": 4, "kernel_size": [3, 2], "groups": 1, "bias": False},
-        *("batch_norm", "silu", {"layer": "group_norm", "num_groups": 2}, "elu"),
+        *("batch_norm", "silu", "instance_norm", {"layer": "group_norm", "num_groups": 2}, "elu"),
         {"layer": "conv_transpose2d", "outputs": 6, "kernel_size": 3, "stride": 2, "output_padding": 1, "groups": 2},
         *("leaky_relu", {"layer": "max_pool2d", "kernel_size": 3, "stride": 2, "ceil_mode": True}, "softplus"),
         *({"layer": "avg_pool2d", "kernel_size": 2, "ceil_mode": True}, "tanh", "relu"),
@@ -277,8 +277,8 @@ POOL = {"layer": "max_pool2d", "kernel_size": [2, 2]}
         ),
         (
             [{**CONV, "groups": 3, "kernel_size": 1}],
-            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `groups` (=3) must "
-            "divide C (=1) of `x`",
+            "layer 1 of the network, conv2d, is given 1 x 2 x 9 for an image of 1 x 2 x 9: `groups` (=3) must divide "
+            "the channels (=1)",
         ),
         (
             [{**POOL, "padding": 2}],

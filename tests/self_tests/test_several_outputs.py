@@ -39,9 +39,10 @@ from layerproof_conformance.types.case import Recipe
 
 ATTRIBUTES = {}
 X, Y = np.array([[1.0, -2.0]]), np.array([[3.0, 0.5]])
+EXAMPLES = {"": {"x": X, "y": Y}}
 EDGES = {
-    "small": lambda: {"x": X, "y": Y},
-    "zero_in_gradient": lambda: {"x": X, "y": Y, "grad_output": (np.array([[1.0, 2.0]]), np.array([[0.0, 3.0]]))},
+    "small": {"x": X, "y": Y},
+    "zero_in_gradient": {"x": X, "y": Y, "grad_output": (np.array([[1.0, 2.0]]), np.array([[0.0, 3.0]]))},
 }
 MISTAKES = ()
 

@@ -133,9 +133,14 @@ _VECTORS = numbers(4, 3)
 _NO_PARAMETERS: dict[str, Any] = {"weight": None, "bias": None}
 _NO_STATISTICS: dict[str, Any] = {"running_mean": None, "running_var": None}
 # old + momentum * (new - old) is NaN where the old value is infinite, (1 - momentum) * old + momentum * new is not
-LEFT_OPEN = (*cases.LEFT_OPEN, "nan_and_inf_in_running_mean", "nan_and_inf_in_running_var")
+LEFT_OPEN = (
+    *cases.LEFT_OPEN,
+    # an infinite statistic may become NaN on the way to its weighted mean, or where it is kept in two parts
+    *("nan_and_inf_in_running_mean", "nan_and_inf_in_running_var", "nan_and_inf_in_running_mean_in_evaluation"),
+)
 EXAMPLES = {"": _with_statistics(_X), "in_evaluation": _with_statistics(_X, training=False)}
 EDGES: Edges = {
+    "nan_in_running_mean_in_evaluation": {**_with_statistics(_X, training=False), "running_mean": np.array([0.5, np.nan, 2.0])},
     # each row is a channel, of vectors
     **{name: edge for name, edge in cases.edges_of_rows(lambda rows: _with_statistics(rows.T)).items() if edge.get("eps", 1) > 0},
     "training_sequences": _with_statistics(numbers(2, 3, 4)),
