@@ -65,9 +65,9 @@ class Part:
 
 def _read_builtins() -> dict[str, Any]:
     """All but ``_``, in which Python's prompt keeps its last result."""
-    found = dict(vars(builtins))
-    found.pop("_", None)
-    return found
+    names = dict(vars(builtins))
+    names.pop("_", None)
+    return names
 
 
 def _restore_builtins(before: Mapping[str, Any]) -> None:

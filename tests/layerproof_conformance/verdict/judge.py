@@ -91,12 +91,12 @@ def _inspected(question: Question, answer: Answer) -> list[Finding]:
     if not question.layer_judge.inspect:
         return []
     all_inputs: dict[Which, CaseInputs | None] = {"first": question.first, "second": question.second}
-    told = []
+    answers = []
     for which, inputs in all_inputs.items():
-        forward = next((one for one in answer.observations if one.which == which and one.gradient is None), None)
+        forward = next((o for o in answer.observations if o.which == which and o.gradient is None), None)
         if inputs is not None and forward is not None:
-            told.append(FirstAnswer(inputs, _results(question.layer_judge, answer, which), forward.generators))
-    return list(question.layer_judge.inspect(told)) if told else []
+            answers.append(FirstAnswer(inputs, _results(question.layer_judge, answer, which), forward.generators))
+    return list(question.layer_judge.inspect(answers)) if answers else []
 
 
 def _expected(question: Question) -> dict[Any, Expectation]:
@@ -125,9 +125,7 @@ def _verdict(
                 ratios.append(outcome.ratio)
                 normwise |= outcome.normwise
     findings += [*inspected, *(Finding(violation.check, "", violation.message) for violation in answer.violations)]
-    checks = tuple(
-        dict.fromkeys([seen.check for seen in answer.observations] + [finding.check for finding in findings])
-    )
+    checks = tuple(dict.fromkeys([*(o.check for o in answer.observations), *(finding.check for finding in findings)]))
     values = _results(question.layer_judge, answer)
     if findings:
         first = findings[0]
@@ -167,9 +165,9 @@ def _pytorch_ratio(question: Question, right: Expectation) -> float | None:
     if question.case.dtype == "float64":
         return None
     first = question.first
-    own = by_name(question.layer_judge.oracle.evaluate(first.arguments, first.grad_output, question.case.dtype))
-    outcomes = right.compare("pytorch", {name: value.astype(question.case.dtype) for name, value in own.items()})
-    return max((one.ratio if isinstance(one, Agreement) else 1.0 for one in outcomes), default=0.0)
+    pytorch = by_name(question.layer_judge.oracle.evaluate(first.arguments, first.grad_output, question.case.dtype))
+    outcomes = right.compare("pytorch", {name: value.astype(question.case.dtype) for name, value in pytorch.items()})
+    return max((outcome.ratio if isinstance(outcome, Agreement) else 1.0 for outcome in outcomes), default=0.0)
 
 
 def _evidence(
@@ -198,8 +196,8 @@ def _names(layer_judge: LayerJudge, observation: Observation) -> tuple[str, ...]
 
 def _results(layer_judge: LayerJudge, answer: Answer, which: Which = "first") -> dict[str, Any]:
     """What the plugin returned at first for one of the inputs, by name."""
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for observation in answer.observations:
         if observation.which == which and observation.gradient in (None, "own"):
-            found = dict(zip(_names(layer_judge, observation), observation.results, strict=False)) | found
-    return found
+            results = dict(zip(_names(layer_judge, observation), observation.results, strict=False)) | results
+    return results
