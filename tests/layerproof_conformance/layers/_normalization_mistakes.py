@@ -77,10 +77,11 @@ class Norm:
         variance_term: bool = True,
         divisor: int | None = None,
         weight_last: bool = False,
+        statistics: Callable[[Arguments], tuple[Any, Any]] | None = None,
     ) -> dict[str, Any]:
-        """grad_x without some of its terms, with means that divide by something else, or with weight in another place."""
+        """grad_x without some of its terms, with other divisors of means or statistics, or with weight in another place."""
         grouping = self.grouping(a)
-        normalized, factor = self.normalized(a, grouping)
+        normalized, factor = self.normalized(a, grouping, statistics=statistics)
         weight = grouping.parameter(a["weight"], 1.0)
         grad = grad.reshape(grouping.shape) * (1.0 if weight_last else weight)
 
