@@ -57,9 +57,15 @@ def bound_and_judged(
 
 
 def trace(
-    arithmetic: Arithmetic, arguments: Arguments, grad_output: Array, grouping: Grouping, eps: float, *,
-    centred: bool = True, weight_last: bool = False,
-) -> Traced:  # fmt: skip
+    arithmetic: Arithmetic,
+    arguments: Arguments,
+    grad_output: Array,
+    grouping: Grouping,
+    eps: float,
+    *,
+    centred: bool = True,
+    weight_last: bool = False,
+) -> Traced:
     """Output and gradients by each of the algorithms in use.
 
     ``centred`` if the mean is subtracted; ``weight_last`` if grad_x can also be multiplied with the weight at the end.
@@ -70,7 +76,7 @@ def trace(
     scale = inverse_root(mean_of(deviation * deviation, grouping), eps)
     normalized = shifted_and_scaled(x, mean, scale)
     gradient = arithmetic.exact(grad_output.reshape(grouping.shape))
-    sums = moments(x, gradient, grouping)
+    products, total = sums = moments(x, gradient, grouping)
 
     def grad_x(weight: TracedValue) -> list[TracedValue]:
         scaled = gradient * weight
@@ -79,10 +85,8 @@ def trace(
 
         # PyTorch's kernels sum g*x and g, weighted before or after, and take the mean out of x afterwards
         by_moments = []
-        for multiplied, of_both in (
-            (gradient * (scale * weight), [value * weight for value in sums]),
-            (gradient * scale * weight, moments(x, scaled, grouping)),
-        ):
+        weighted_after = (gradient * (scale * weight), [value * weight for value in sums])
+        for multiplied, of_both in (weighted_after, (gradient * scale * weight, moments(x, scaled, grouping))):
             both, alone = (value.sum(grouping.statistics, keepdims=True) for value in of_both)
             covariance = (both - mean * alone) * scale * scale * scale / grouping.count
             by_moments.append(multiplied - shifted_and_scaled(x, mean, covariance) - mean_gradient * scale)
@@ -94,7 +98,8 @@ def trace(
         return [textbook, *by_moments, by_chain]
 
     weight = arithmetic.exact(grouping.parameter(arguments["weight"], 1.0))
-    grads = {"grad_x": grad_x(weight), **parameter_gradients(gradient, normalized, sums, mean, scale, grouping)}
+    by_position = [gradient * normalized, (products - mean * total) * scale]
+    grads = {"grad_x": grad_x(weight), **parameter_gradients(gradient, by_position, grouping)}
     if weight_last and arguments["weight"] is not None:
         grads["grad_x"] += [value * weight for value in grad_x(arithmetic.exact(1.0))]
     return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
@@ -113,16 +118,10 @@ def outputs(
     ]
 
 
-def parameter_gradients(
-    gradient: TracedValue, normalized: TracedValue, sums: Sequence[TracedValue], mean: TracedValue, scale: TracedValue, grouping: Grouping
-) -> Traced:  # fmt: skip
-    """The gradients of weight and bias; that of weight also from the sums of gradient * x and of gradient."""
-    products, total = sums
-    of_weight = [gradient * normalized, (products - mean * total) * scale]
-    return {
-        "grad_weight": [terms.sum(grouping.parameters) for terms in of_weight],
-        "grad_bias": [gradient.sum(grouping.parameters)],
-    }
+def parameter_gradients(gradient: TracedValue, by_position: Sequence[TracedValue], grouping: Grouping) -> Traced:
+    """The gradients of weight and bias; that of weight from ``by_position``, gradient * x^ computed in several ways."""
+    axes = grouping.parameters
+    return {"grad_weight": [products.sum(axes) for products in by_position], "grad_bias": [gradient.sum(axes)]}
 
 
 def moments(x: TracedValue, gradient: TracedValue, grouping: Grouping) -> list[TracedValue]:

@@ -76,8 +76,9 @@ def _evaluated(arithmetic: Arithmetic, arguments: Arguments, grad_output: Any) -
     x, gradient = (arithmetic.exact(value.reshape(axes.shape)) for value in (arguments["x"], grad_output))
     mean, variance = (arithmetic.exact(axes.parameter(arguments[name], 0.0)) for name in _RUNNING)
     scale, weight = norms.inverse_root(variance, arguments["eps"]), axes.parameter(arguments["weight"], 1.0)
-    normalized, sums = norms.shifted_and_scaled(x, mean, scale), norms.moments(x, gradient, axes)
-    grads = norms.parameter_gradients(gradient, normalized, sums, mean, scale, axes)
+    products, total = norms.moments(x, gradient, axes)
+    by_position = [gradient * norms.shifted_and_scaled(x, mean, scale), (products - mean * total) * scale]
+    grads = norms.parameter_gradients(gradient, by_position, axes)
     grads["grad_x"] = [gradient * (scale * weight), gradient * weight * scale, gradient * scale * weight]
     return norms.shaped({"output": norms.outputs(arguments, axes, x, mean, scale), **grads}, arguments)
 
