@@ -83,13 +83,13 @@ def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Trac
 def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> TracedValue:
     """The products of query and key, and what the mask adds to them."""
     query, key, _ = _factors(arithmetic, arguments)
-    scores: TracedValue = (-query if scale_of(arguments) < 0 else query) @ key.transposed
-    mask = arguments["attn_mask"]
+    mask, added = arguments["attn_mask"], np.zeros(())
     if arguments["is_causal"]:
         mask = np.tri(arguments["query"].shape[-2], arguments["key"].shape[-2], dtype=bool)
-    if mask is None:
-        return scores + 0.0
-    return scores + (np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64))
+    if mask is not None:
+        added = np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64)
+    scores: TracedValue = (-query if scale_of(arguments) < 0 else query) @ key.transposed + added
+    return scores
 
 
 def _weights(scores: TracedValue) -> tuple[TracedValue, TracedValue, Any]:
