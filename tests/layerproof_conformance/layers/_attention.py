@@ -83,7 +83,8 @@ def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Trac
 def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> TracedValue:
     """The products of query and key, and what the mask adds to them."""
     query, key, _ = _factors(arithmetic, arguments)
-    mask, added = arguments["attn_mask"], np.zeros(())
+    mask = arguments["attn_mask"]
+    added: Any = 0.0
     if arguments["is_causal"]:
         mask = np.tri(arguments["query"].shape[-2], arguments["key"].shape[-2], dtype=bool)
     if mask is not None:

@@ -1,4 +1,4 @@
-"""Short forms of mistakes: the layer itself with other arguments, another slope, only where an attribute has a value."""
+"""Short forms of mistakes: the layer itself with other arguments, in both halves or in backward; another slope."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -48,13 +48,3 @@ def slope(says: str, derivative: Callable[..., Any]) -> Mistake:
         return {"x": g * derivative(torch, **a)}
 
     return Mistake(says, backward=backward)
-
-
-def only_where(name: str, value: Any, forward: Callable[..., Any]) -> Callable[..., Any]:
-    """A wrong forward that is one only where an attribute has this value."""
-
-    def variant(torch: Any, **a: Any) -> Any:
-        assert a.pop(name) == value
-        return forward(torch, **a)
-
-    return variant

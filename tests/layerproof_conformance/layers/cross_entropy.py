@@ -40,25 +40,19 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
             loss = loss - (smoothing / classes) * (weight * log_p).sum(1)
         loss = loss.where(counts > 0, 0.0)
         outputs.append(loss if arguments["reduction"] == "none" else loss.sum(0) / divisor)
-    column = _column(scale)
+    column, weight_column = scale.reshape((-1, 1)), row_weight.reshape((-1, 1))
+    by_row, spread = weight_column * (1 - smoothing), (smoothing / classes) * weight
     for p in probabilities(logits, 1):
-        by_row = _column(row_weight) * (1 - smoothing)
-        spread = (smoothing / classes) * weight
         pull = p * (by_row + spread.sum(0)) - by_row * is_target - spread
         in_two_parts = p * by_row - by_row * is_target + (p * spread.sum(0) - spread)
         # grad_output first, then the sum; before or after the weights, which differs where it is subnormal
         at_last = (by_row * is_target + spread) * column
-        at_first = column * (1 - smoothing) * _column(row_weight) * is_target.value
+        at_first = column * (1 - smoothing) * weight_column * is_target.value
         at_first = at_first + column * (smoothing / classes) * weight
         kinds = [p * pulled.sum(1, keepdims=True) - pulled for pulled in (at_last, at_first)]
         kinds += [pull * column, in_two_parts * column]
         gradients += [kind.where(np.broadcast_to(counts[:, None] > 0, logits.value.shape), 0.0) for kind in kinds]
     return {"output": outputs, "grad_logits": gradients}
-
-
-def _column(value: TracedValue) -> TracedValue:
-    """One value for each row, beside the classes."""
-    return value.reshape((-1, 1))
 
 
 def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:

@@ -15,7 +15,6 @@ import numpy as np
 
 from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
-from layerproof_conformance.layers._mistakes import only_where
 from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.mistake import Mistake
 
@@ -71,14 +70,22 @@ EDGES = {
 arrays = smooth.x_of_any_shape
 
 
-def _gradient(says: str, approximate: str, forward: Any) -> Mistake:
-    """The gradient of a variant of one of the two formulas, beside a right output."""
+def _only(approximate: str, formula: Any) -> Any:
+    """A forward by another ``formula(torch, x)`` for one of the two."""
 
-    def backward(torch: Any, a: Any, g: Any, right: Any) -> Any:
+    def forward(torch: Any, **a: Any) -> Any:
         assert a["approximate"] == approximate
-        return {"x": torch.autograd.grad(forward(torch, a["x"]), a["x"], g)[0]}
+        return formula(torch, a["x"])
 
-    return Mistake(says, backward=backward)
+    return forward
+
+
+def _gradient(says: str, approximate: str, formula: Any) -> Mistake:
+    """The gradient of another formula, beside a right output."""
+    forward = _only(approximate, formula)
+    return Mistake(
+        says, backward=lambda torch, a, g, right: {"x": torch.autograd.grad(forward(torch, **a), a["x"], g)[0]}
+    )
 
 
 def _tanh(torch: Any, x: Any) -> Any:
@@ -97,12 +104,12 @@ MISTAKES = (
         x * (0.5 * (1 + torch.tanh(FACTOR * (x.detach() + CUBIC * x.detach()**3)))))),
     _gradient("the gradient with \"tanh\" lacks the derivative of the cubic term", "tanh", lambda torch, x: (
         0.5 * x * (1 + torch.tanh(FACTOR * (x + CUBIC * x.detach() ** 3))))),
-    Mistake("approximate is ignored (always \"tanh\")", only_where("approximate", "none", _tanh)),
+    Mistake("approximate is ignored (always \"tanh\")", _only("none", _tanh)),
     Mistake("computes silu", lambda torch, x, approximate: torch.nn.functional.silu(x)),
-    Mistake("\"none\" computes x sigmoid(1.702 x)", only_where("approximate", "none", _quick)),
-    Mistake("\"tanh\" computes x sigmoid(1.702 x)", only_where("approximate", "tanh", _quick)),
-    Mistake("erf of x, not of x / sqrt(2)", only_where("approximate", "none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
+    Mistake("\"none\" computes x sigmoid(1.702 x)", _only("none", _quick)),
+    Mistake("\"tanh\" computes x sigmoid(1.702 x)", _only("tanh", _quick)),
+    Mistake("erf of x, not of x / sqrt(2)", _only("none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
     Mistake("lacks the factor 1/2", lambda torch, **a: 2 * torch.nn.functional.gelu(a["x"], approximate=a["approximate"])),
-    Mistake("the argument of tanh lacks the cubic term", only_where("approximate", "tanh", lambda torch, x: 0.5 * x * (1 + torch.tanh(FACTOR * x)))),
-    Mistake("the argument of tanh lacks sqrt(2/pi)", only_where("approximate", "tanh", lambda torch, x: (0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
+    Mistake("the argument of tanh lacks the cubic term", _only("tanh", lambda torch, x: 0.5 * x * (1 + torch.tanh(FACTOR * x)))),
+    Mistake("the argument of tanh lacks sqrt(2/pi)", _only("tanh", lambda torch, x: (0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
 )  # fmt: skip
