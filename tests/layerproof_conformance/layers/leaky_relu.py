@@ -15,7 +15,7 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {"negative_slope": (0.01, 0.2, 0.0, -0.
 
 
 def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
-    """A product on the negative side."""
+    """Where x is not positive, x and grad_output are multiplied by the slope."""
     slope, positive = given(arithmetic, arguments["negative_slope"]), arguments["x"] > 0
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
     return {"output": x.where(positive, x * slope), "grad_x": gradient.where(positive, gradient * slope)}

@@ -11,7 +11,7 @@ from layerproof_conformance.types.mistake import Mistake
 
 
 def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
-    """Both as written in textbooks."""
+    """The gradient has the factor 1 - tanh(x)**2, which is also 1 / cosh(x)**2."""
     x = arithmetic.exact(arguments["x"])
     return {"output": x.tanh(), "grad_x": arithmetic.exact(grad_output) * smooth.slope_of_tanh(x)}
 
