@@ -13,7 +13,7 @@ from layerproof import Layer, find_layers
 from layerproof_conformance import layers
 from layerproof_conformance.layers._generic_edges import generic_edges
 from layerproof_conformance.layers._generic_mistakes import generic_mistakes
-from layerproof_conformance.oracle.bounds import Bound
+from layerproof_conformance.oracle.bounds import Bound, RunningError
 from layerproof_conformance.oracle.comparison import Finding
 from layerproof_conformance.oracle.expectation import Expectation
 from layerproof_conformance.oracle.pytorch import Oracle
@@ -30,13 +30,14 @@ Arguments = dict[str, Any]
 class LayerJudge:
     """The judge's file of a layer.
 
-    - ``ATTRIBUTES``: interesting values of each attribute, the simplest first.
+    - ``ATTRIBUTES``, if there are any: interesting values of each, the simplest first.
     - ``arrays(attributes, sampler)``: recipes of the array arguments for these attributes, or None where none fit.
     - ``EXAMPLES``: arguments from which the edges of every layer are made. The key is put behind the names of these
       edges; it is empty where there is one example.
     - ``EDGES``: edges written by hand, by name; one of the same name replaces an edge of every layer.
     - ``LEFT_OPEN``, if there: names of edges of every layer for which PyTorch leaves open what is right.
-    - ``BOUND``: how far from the truth a result may be.
+    - ``BOUND``: how far from the truth a result may be; or, in its place, ``trace``, the textbook algorithm with its
+      rounding errors (see ``RunningError``).
     - ``MISTAKES``: classic mistakes of this layer, beside those that every layer can have.
     - ``call(torch, **arguments)``, only where the oracle is not ``torch.nn.functional`` by the layer's own name. A
       parameter ``given_dtype`` tells it the dtype of the case, where the layer depends on that.
@@ -79,16 +80,17 @@ def find_layer_judge(layer: str) -> LayerJudge:
     module = importlib.import_module(f"layerproof_conformance.layers.{layer}")
     contract, defined = find_layers()[layer], getattr(module, "defined", None)
     oracle = Oracle(contract, getattr(module, "call", None))
+    attributes: Mapping[str, Sequence[Any]] = getattr(module, "ATTRIBUTES", {})
     edges = {**generic_edges(contract, module.EXAMPLES, defined), **module.EDGES}
     own = {mistake.says for mistake in module.MISTAKES}
-    generic = (m for m in generic_mistakes(contract, module.ATTRIBUTES) if m.says not in own)
+    generic = (m for m in generic_mistakes(contract, attributes) if m.says not in own)
     return LayerJudge(
         layer=contract,
         oracle=oracle,
-        attributes=module.ATTRIBUTES,
+        attributes=attributes,
         arrays=module.arrays,
         edges={name: edge for name, edge in edges.items() if name not in getattr(module, "LEFT_OPEN", ())},
-        bound=module.BOUND,
+        bound=module.BOUND if hasattr(module, "BOUND") else RunningError(module.trace),
         mistakes=(*module.MISTAKES, *generic),
         judged=getattr(module, "judged", None),
         defined=defined,

@@ -1,18 +1,18 @@
 """Attention, traced: the textbook algorithm through scores, softmax and both products, with its rounding errors.
 
-The scores are traced with the root of the scale in both factors, which rounds most often. A score counts relative to the
-largest one of its row, because softmax does not change when all scores do; so the largest itself is free of error.
-Softmax then errs as in all ways to compute it: shifted and divided (also at the end, as in online softmax, which
-rescales by exponentials of the same differences), or as the exponential of scores minus their log-sum. A backward may
-compute the scores again, with other rounding errors than those in the log-sum.
+The scores have the root of the scale in both factors, which rounds most often. They count relative to the largest one of the row, which is
+therefore free of error: softmax does not change when all scores do. It errs as in all ways to compute it: shifted and divided (also at
+the end, as in online softmax), or as the exponential of scores minus their log-sum; a backward may compute other scores again.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers.softmax import with_logarithm
 from layerproof_conformance.oracle.bounds import OVERFLOW_ROOM, RUNNING_ERROR
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 
@@ -41,10 +41,8 @@ def oracle_fits(arguments: Mapping[str, Any], grad_output: Any) -> tuple[bool, b
     sizes = {name: _largest_finite(arguments[name]) for name in ("query", "key", "value")}
     grad_scores = 2 * grad_output.shape[-1] * _largest_finite(grad_output) * sizes["value"]
     room = float(np.finfo(np.float64).max) / OVERFLOW_ROOM / max(1.0, abs(scale_of(arguments)))
-    fits = (
-        math.prod((grad_scores, sizes[other], max(1, arguments[other].shape[-2]))) < room for other in ("key", "query")
-    )
-    return next(fits), next(fits)
+    terms = {name: max(1, arguments[name].shape[-2]) for name in ("key", "query")}
+    return grad_scores * sizes["key"] * terms["key"] < room, grad_scores * sizes["query"] * terms["query"] < room
 
 
 def _largest_finite(values: Any) -> float:
@@ -59,9 +57,7 @@ def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any
     # an algorithm that divides last adds up the values by these powers
     undivided = powers @ np.abs(value.value)
     grad_weights = gradient @ value.transposed
-    total = _with_largest_error(
-        [(again * grad_weights).sum(-1, keepdims=True), (gradient * output).sum(-1, keepdims=True)]
-    )
+    total = _with_largest_error([terms.sum(-1, keepdims=True) for terms in (again * grad_weights, gradient * output)])
     grad_scores = _with_largest_error([again * (grad_weights - total), again * grad_weights - again * total])
     query, key, factor = _factors(arithmetic, arguments)
     by_query, by_key = grad_scores @ key, grad_scores.transposed @ query
@@ -85,20 +81,16 @@ def _factors(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> tuple[Trac
 
 
 def _scores(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> TracedValue:
+    """The products of query and key, and what the mask adds to them."""
     query, key, _ = _factors(arithmetic, arguments)
-    negative = scale_of(arguments) < 0
-    scores: TracedValue = (-query if negative else query) @ key.transposed + _added(arguments)
-    return scores
-
-
-def _added(arguments: Mapping[str, Any]) -> Any:
-    """What the masks add to the scores."""
     mask = arguments["attn_mask"]
+    added: Any = 0.0
     if arguments["is_causal"]:
         mask = np.tri(arguments["query"].shape[-2], arguments["key"].shape[-2], dtype=bool)
-    if mask is None:
-        return 0.0
-    return np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64)
+    if mask is not None:
+        added = np.where(mask, 0.0, -np.inf) if mask.dtype == bool else mask.astype(np.float64)
+    scores: TracedValue = (-query if scale_of(arguments) < 0 else query) @ key.transposed + added
+    return scores
 
 
 def _weights(scores: TracedValue) -> tuple[TracedValue, TracedValue, Any]:
@@ -115,9 +107,7 @@ def _weights(scores: TracedValue) -> tuple[TracedValue, TracedValue, Any]:
     powers = shifted.exp()
     total = powers.sum(-1, keepdims=True)
     log_total = total.log()
-    # the top is a number of the dtype, so the rounding of this sum is no larger than what is added to it
-    rounding = np.minimum(np.abs(log_total.value), arithmetic.unit * np.abs(top + log_total.value))
-    log_sum = TracedValue(arithmetic, top + log_total.value, log_total.error + rounding, none)
+    log_sum = replace(with_logarithm(arithmetic.exact(top), log_total), magnitude=none)
     minus_log_sum = [TracedValue(arithmetic, scores.value, kind, none) - log_sum for kind in (error, both)]
     kinds = [powers / total, (shifted - log_total).exp(), minus_log_sum[0].exp()]
     allowed = top > -np.inf
@@ -129,16 +119,15 @@ def _weights(scores: TracedValue) -> tuple[TracedValue, TracedValue, Any]:
 def _flushed(weights: TracedValue, allowed: Any) -> TracedValue:
     """An exponential below the normal numbers may be 0: vector libraries, PyTorch's too, have no subnormal ones."""
     normal = weights.arithmetic.smallest_subnormal / (2 * weights.arithmetic.unit)
-    error = weights.error + np.where(allowed & (weights.value < 2 * normal), normal, 0.0)
-    return TracedValue(weights.arithmetic, weights.value, error, weights.magnitude)
+    return replace(weights, error=weights.error + np.where(allowed & (weights.value < 2 * normal), normal, 0.0))
 
 
 def _passing(result: TracedValue, magnitude: Any) -> TracedValue:
     """A result on the way to which an algorithm may meet larger numbers."""
-    return TracedValue(result.arithmetic, result.value, result.error, np.maximum(result.magnitude, magnitude))
+    return replace(result, magnitude=np.maximum(result.magnitude, magnitude))
 
 
 def _with_largest_error(kinds: Sequence[TracedValue]) -> TracedValue:
     """One value, computed in several ways, with the largest error among them; what is far off may overflow."""
     error, magnitude = (np.max([getattr(kind, part) for kind in kinds], axis=0) for part in ("error", "magnitude"))
-    return TracedValue(kinds[0].arithmetic, kinds[0].value, error, magnitude + error)
+    return replace(kinds[0], error=error, magnitude=magnitude + error)

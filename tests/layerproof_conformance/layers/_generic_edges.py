@@ -68,9 +68,8 @@ class _Example:
         if any("..." in axes for axes in self._axes.values()):
             yield self._without_open_axes()
         required = {name: value for name, value in self._arguments.items() if name not in self._layer.neutral}
-        if not all(
-            self._layer.is_neutral(name, self._layer.completed(self._arguments)) for name in self._layer.neutral
-        ):
+        completed = self._layer.completed(self._arguments)
+        if not all(self._layer.is_neutral(name, completed) for name in self._layer.neutral):
             yield "neutral", required
         for name, argument in self._layer.roles.items():
             if argument.optional and name in self._arrays:
@@ -106,7 +105,8 @@ class _Example:
         return {**self._arguments, **{name: change(value, self._axes[name]) for name, value in self._arrays.items()}}
 
     def _without_samples(self) -> Arguments:
-        return self._with(lambda value, axes: _shortened(value, axes, self._batch))
+        batch = self._batch
+        return self._with(lambda value, axes: value.take([], axes.index(batch)) if batch in axes else value)
 
     def _of_size_one(self) -> Arguments:
         arguments = {name: self._size_one(name, value) for name, value in self._arguments.items()}
@@ -141,11 +141,6 @@ class _Example:
             return Recipe(shape, f"classes_{int(value.max()) + 1}" if value.dtype.kind == "i" else "mask")
 
         return {**self._arguments, **{name: recipe(name, value) for name, value in self._arrays.items()}}
-
-
-def _shortened(value: Array, axes: list[str], axis: str) -> Array:
-    """The array with nothing along the first axis of this name."""
-    return value.take([], axes.index(axis)) if axis in axes else value
 
 
 def _with_nan_and_inf(value: Array) -> Array:

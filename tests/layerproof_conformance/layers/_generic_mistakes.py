@@ -1,7 +1,6 @@
 """The mistakes that any layer can have, from the roles of its arguments: there is nothing of one layer here."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -45,18 +44,12 @@ def _exchanged(layer: Layer, attributes: Attributes) -> Iterator[Mistake]:
     for name, values in attributes.items():
         if all(isinstance(value, tuple) and len(value) == 2 for value in values):
             whose = f"the {name.removesuffix('_size')}'s" if name.endswith("_size") else name
-            yield changed(f"{whose} height and width are swapped", **{name: partial(_reversed, name)})
+            yield changed(f"{whose} height and width are swapped", **{name: lambda a, name=name: a[name][::-1]})
     for name, argument in layer.roles.items():
         if argument.axes[-2:] == ("kH", "kW"):
-            yield changed("the kernel's height and width are swapped", **{name: partial(_swapped_axes, name)})
-
-
-def _reversed(name: str, arguments: Mapping[str, Any]) -> Any:
-    return arguments[name][::-1]
-
-
-def _swapped_axes(name: str, arguments: Mapping[str, Any]) -> Any:
-    return arguments[name].transpose(-1, -2)
+            yield changed(
+                "the kernel's height and width are swapped", **{name: lambda a, name=name: a[name].transpose(-1, -2)}
+            )
 
 
 def _reduced(layer: Layer) -> Iterator[Mistake]:
@@ -85,7 +78,7 @@ def _gradients(layer: Layer) -> Iterator[Mistake]:
     )
     yield _scaled("all gradients are zero", lambda value, g: value.new_zeros(value.shape))
     yield _scaled("all gradients have the wrong sign", lambda value, g: -value)
-    yield _scaled("the gradients are divided by the number of samples", lambda value, g: value / max(len(g), 1))
+    yield _scaled("the gradients are divided by the number of samples", _per_sample)
     yield Mistake("the gradient is grad_output itself", backward=lambda torch, a, g, right: {first: g})
     if len(layer.differentiable) > 1:
         for name in layer.differentiable:
@@ -101,35 +94,28 @@ def _parameters(layer: Layer) -> Iterator[Mistake]:
     places = [argument.name for argument in shared if argument.optional]
     for argument in shared:
         says = f"grad_{argument.name} is the mean over the batch, not the sum"
-        yield _scaled(says, lambda value, g: value / max(len(g), 1), argument.name)
+        yield _scaled(says, _per_sample, argument.name)
         if len(argument.axes) == 2 and not any(axis.startswith("*") for axis in argument.axes):
-            backward = _transposed(argument.name)
-            yield Mistake(f"grad_{argument.name} is transposed", backward=backward)
+            yield _scaled(f"grad_{argument.name} is transposed", lambda value, g: value.T, argument.name)
     for name in places:
         yield _scaled(f"grad_{name} is the mean over batch and positions", _mean, name)
     if len(shared) > 1:
         names = [argument.name for argument in shared]
         both = f"the gradients of {' and '.join(names)}"
-        yield _scaled(
-            f"{both} are averaged over the batch, not summed", lambda value, g: value / max(len(g), 1), *names
-        )
+        yield _scaled(f"{both} are averaged over the batch, not summed", _per_sample, *names)
         if places == names:
             yield _scaled(f"{both} are means over batch and positions, not sums", _mean, *names)
+
+
+def _per_sample(value: Any, g: Any) -> Any:
+    return value / max(len(g), 1)
 
 
 def _mean(value: Any, g: Any) -> Any:
     return value * value.numel() / max(g.numel(), 1)
 
 
-def _transposed(name: str) -> Callable[..., Mapping[str, Any]]:
-    return lambda torch, a, g, right: {name: right[name].T}
-
-
 def _scaled(says: str, change: Callable[[Any, Any], Any], *names: str) -> Mistake:
     """The right gradients, all or those of ``names``, changed by a function of them and of grad_output."""
-    return Mistake(
-        says,
-        backward=lambda torch, a, g, right: {
-            name: change(value, g) for name, value in right.items() if not names or name in names
-        },
-    )
+    return Mistake(says, backward=lambda torch, a, g, right: {
+        name: change(value, g) for name, value in right.items() if not names or name in names})  # fmt: skip

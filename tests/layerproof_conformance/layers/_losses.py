@@ -28,19 +28,18 @@ def reduced_by_torch(loss: Any, reduction: str) -> Any:
     return {"none": lambda: loss, "sum": loss.sum, "mean": loss.mean}[reduction]()
 
 
-def _forward_by_rows(torch: Any, call: Any, a: Any) -> Any:
-    assert a["reduction"] == "mean"
-    return call(torch, **{**a, "reduction": "sum"}) / len(a["x"])
-
-
-def _backward_by_rows(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
-    assert a["reduction"] == "mean"
-    return {name: value * a["x"].numel() / len(a["x"]) for name, value in right.items()}
-
-
 def mistakes_by_rows(call: Callable[..., Any]) -> tuple[Mistake, Mistake]:
     """The mean of all elements, or its gradient, divides by the number of rows."""
+
+    def forward(torch: Any, **a: Any) -> Any:
+        assert a["reduction"] == "mean"
+        return call(torch, **{**a, "reduction": "sum"}) / len(a["x"])
+
+    def backward(torch: Any, a: Any, g: Any, right: Any) -> dict[str, Any]:
+        assert a["reduction"] == "mean"
+        return {name: value * a["x"].numel() / len(a["x"]) for name, value in right.items()}
+
     return (
-        Mistake("the mean divides by the number of rows, not of elements", lambda torch, **a: _forward_by_rows(torch, call, a)),
-        Mistake("the gradient is divided by the number of rows, not of elements", backward=_backward_by_rows),
-    )  # fmt: skip
+        Mistake("the mean divides by the number of rows, not of elements", forward),
+        Mistake("the gradient is divided by the number of rows, not of elements", backward=backward),
+    )

@@ -1,14 +1,22 @@
-"""Short forms of mistakes: the layer itself with other arguments, another slope, only where an attribute has a value."""
+"""Short forms of mistakes: the layer itself with other arguments, in both halves or in backward; another slope."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from layerproof_conformance.types.mistake import Mistake, changed_arguments
 
 
-def changed(says: str, **changes: Any) -> Mistake:
-    """The layer with other arguments: each a value, or a function of the right arguments."""
-    return Mistake(says, changes=changes)
+def changed(says: str, where: Callable[[Any], bool] | None = None, **changes: Any) -> Mistake:
+    """The layer with other arguments, each a value or a function of the right arguments; ``where`` the mistake shows."""
+    if where is None:
+        return Mistake(says, changes=changes)
+    return Mistake(says, changes={name: partial(_changed_where, where, value) for name, value in changes.items()})
+
+
+def _changed_where(where: Callable[[Any], bool], value: Any, a: Any) -> Any:
+    assert where(a)
+    return value(a) if callable(value) else value
 
 
 def gradient_changed(says: str, *names: str, where: Callable[[Any], bool] = bool, **changes: Any) -> Mistake:
@@ -40,13 +48,3 @@ def slope(says: str, derivative: Callable[..., Any]) -> Mistake:
         return {"x": g * derivative(torch, **a)}
 
     return Mistake(says, backward=backward)
-
-
-def only_where(name: str, value: Any, forward: Callable[..., Any]) -> Callable[..., Any]:
-    """A wrong forward that is one only where an attribute has this value."""
-
-    def variant(torch: Any, **a: Any) -> Any:
-        assert a.pop(name) == value
-        return forward(torch, **a)
-
-    return variant

@@ -2,20 +2,24 @@
 
     output = x^ * weight + bias,  x^ = (x - mean) / sqrt(variance + eps)
 
-Every correct way to compute this has the same two sources of error. The mean is a sum, off by some units roundoff of the mean of |x|, and
-x - mean inherits that: where the mean is large beside the spread it is the largest error of all. The trace carries it from each
-deviation into the variance, where it is first order (as in Welford's method; two-pass sums of squares do better, sums of x*x and of x are
-off by the square of the mean and fail). And the factor 1 / sqrt(variance + eps) has a relative error, that of the variance halved.
+There are two sources of error. The mean is off by some units roundoff of the mean of |x|, and x - mean inherits that, which is first order
+in the variance (as in Welford's method; two-pass sums of squares do better, sums of x*x and of x are off by the square of the mean and
+fail). And the factor 1 / sqrt(variance + eps) has half the relative error of the variance.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers._smooth import given
+from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, Array, TracedValue
+
+Arguments = Mapping[str, Any]
+Traced = dict[str, list[TracedValue]]
 
 
 @dataclass(frozen=True)
@@ -42,20 +46,29 @@ class Grouping:
         return value.reshape([1 if axis in self.parameters else n for axis, n in enumerate(self.shape)])
 
 
+def bound_and_judged(
+    grouping: Callable[[Arguments], Grouping],
+) -> tuple[RunningError, Callable[[Arguments, Array], dict[str, Any]]]:
+    """``BOUND`` and ``judged`` of a norm that always takes its statistics from x."""
+    return (
+        RunningError(lambda arithmetic, a, g: trace(arithmetic, a, g, grouping(a), a["eps"])),
+        lambda a, g: where_finite(a, g, grouping(a)),
+    )
+
+
 def trace(
     arithmetic: Arithmetic,
-    arguments: Mapping[str, Any],
+    arguments: Arguments,
     grad_output: Array,
     grouping: Grouping,
     eps: float,
     *,
     centred: bool = True,
     weight_last: bool = False,
-) -> dict[str, list[TracedValue]]:
+) -> Traced:
     """Output and gradients by each of the algorithms in use.
 
-    ``centred`` if the mean is subtracted; ``weight_last`` if the gradient of x can also be multiplied with the weight
-    when all else is done.
+    ``centred`` if the mean is subtracted; ``weight_last`` if grad_x can also be multiplied with the weight at the end.
     """
     x = arithmetic.exact(arguments["x"].reshape(grouping.shape))
     mean = running_mean(x, grouping) if centred else arithmetic.exact(0.0)
@@ -72,10 +85,8 @@ def trace(
 
         # PyTorch's kernels sum g*x and g, weighted before or after, and take the mean out of x afterwards
         by_moments = []
-        for multiplied, of_both in (
-            (gradient * (scale * weight), [value * weight for value in sums]),
-            (gradient * scale * weight, moments(x, scaled, grouping)),
-        ):
+        weighted_after = (gradient * (scale * weight), [value * weight for value in sums])
+        for multiplied, of_both in (weighted_after, (gradient * scale * weight, moments(x, scaled, grouping))):
             both, alone = (value.sum(grouping.statistics, keepdims=True) for value in of_both)
             covariance = (both - mean * alone) * scale * scale * scale / grouping.count
             by_moments.append(multiplied - shifted_and_scaled(x, mean, covariance) - mean_gradient * scale)
@@ -87,15 +98,15 @@ def trace(
         return [textbook, *by_moments, by_chain]
 
     weight = arithmetic.exact(grouping.parameter(arguments["weight"], 1.0))
-    grads = {"grad_x": grad_x(weight), **parameter_gradients(gradient, normalized, grouping)}
+    by_position = [gradient * normalized, (products - mean * total) * scale]
+    grads = {"grad_x": grad_x(weight), **parameter_gradients(gradient, by_position, grouping)}
     if weight_last and arguments["weight"] is not None:
         grads["grad_x"] += [value * weight for value in grad_x(arithmetic.exact(1.0))]
-    grads["grad_weight"].append(((products - mean * total) * scale).sum(grouping.parameters))
     return shaped({"output": outputs(arguments, grouping, x, mean, scale), **grads}, arguments)
 
 
 def outputs(
-    arguments: Mapping[str, Any], grouping: Grouping, x: TracedValue, mean: TracedValue, scale: TracedValue
+    arguments: Arguments, grouping: Grouping, x: TracedValue, mean: TracedValue, scale: TracedValue
 ) -> list[TracedValue]:
     """Normalised first and then scaled and shifted, or in one step with weight / sqrt(variance + eps)."""
     weight = grouping.parameter(arguments["weight"], 1.0)
@@ -107,12 +118,10 @@ def outputs(
     ]
 
 
-def parameter_gradients(
-    gradient: TracedValue, normalized: TracedValue, grouping: Grouping
-) -> dict[str, list[TracedValue]]:
-    """The gradients of weight and bias."""
+def parameter_gradients(gradient: TracedValue, by_position: Sequence[TracedValue], grouping: Grouping) -> Traced:
+    """The gradients of weight and bias; that of weight from ``by_position``, gradient * x^ computed in several ways."""
     axes = grouping.parameters
-    return {"grad_weight": [(gradient * normalized).sum(axes)], "grad_bias": [gradient.sum(axes)]}
+    return {"grad_weight": [products.sum(axes) for products in by_position], "grad_bias": [gradient.sum(axes)]}
 
 
 def moments(x: TracedValue, gradient: TracedValue, grouping: Grouping) -> list[TracedValue]:
@@ -129,20 +138,12 @@ def mean_of(value: TracedValue, grouping: Grouping) -> TracedValue:
 def running_mean(x: TracedValue, grouping: Grouping) -> TracedValue:
     """The mean of x, also by an algorithm that divides at every step, which costs it an underflow each."""
     mean = mean_of(x, grouping)
-    return TracedValue(
-        mean.arithmetic, mean.value, mean.error + mean.arithmetic.smallest_subnormal * grouping.count, mean.magnitude
-    )
+    return replace(mean, error=mean.error + mean.arithmetic.smallest_subnormal * grouping.count)
 
 
 def inverse_root(variance: TracedValue, eps: float) -> TracedValue:
     """1 / sqrt(variance + eps), eps rounded to the dtype."""
-    return 1.0 / (variance + rounded(variance.arithmetic, eps)).sqrt()
-
-
-def rounded(arithmetic: Arithmetic, number: float) -> TracedValue:
-    """An attribute, which is given as a Python number and rounded to the dtype."""
-    value = np.asarray(number, np.float64)
-    return arithmetic.rounded(value, np.zeros(()), np.abs(value))
+    return 1.0 / (variance + given(variance.arithmetic, eps)).sqrt()
 
 
 def shifted_and_scaled(x: TracedValue, mean: TracedValue, scale: TracedValue) -> TracedValue:
@@ -153,7 +154,7 @@ def shifted_and_scaled(x: TracedValue, mean: TracedValue, scale: TracedValue) ->
     return TracedValue(result.arithmetic, result.value, error, np.maximum(result.magnitude, products))
 
 
-def shaped(traced: Mapping[str, Sequence[TracedValue]], arguments: Mapping[str, Any]) -> dict[str, list[TracedValue]]:
+def shaped(traced: Traced, arguments: Arguments) -> Traced:
     """The traced results in the shapes of the arguments; gradients of what is None left out."""
     in_shape = {}
     for name, candidates in traced.items():
@@ -163,7 +164,7 @@ def shaped(traced: Mapping[str, Sequence[TracedValue]], arguments: Mapping[str, 
     return in_shape
 
 
-def where_finite(arguments: Mapping[str, Any], grad_output: Array, grouping: Grouping) -> dict[str, Any]:
+def where_finite(arguments: Arguments, grad_output: Array, grouping: Grouping) -> dict[str, Any]:
     """All but what an infinity in grad_output reaches: which of it is NaN and which infinite depends on the order of the arithmetic."""
     infinite = np.isinf(grad_output).reshape(grouping.shape)
     if not infinite.any():

@@ -1,22 +1,21 @@
 """The classic mistakes that the norms have in common, as variants of one textbook algorithm in torch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from layerproof_conformance.layers._mistakes import gradient_changed
-from layerproof_conformance.layers._normalization import Grouping
+from layerproof_conformance.layers._normalization import Arguments, Grouping
 from layerproof_conformance.types.mistake import Mistake
 
-Arguments = Mapping[str, Any]
+Statistics = Callable[[Arguments], tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
 class Norm:
-    """A norm that can be told to do one thing differently.
+    """A norm of which one thing can be changed.
 
-    ``grouping`` and ``eps`` take the arguments; they fail where a norm does not take its statistics from x, and then there is no
-    variant. ``complete`` adds to the output what else the layer returns.
+    ``grouping`` fails for arguments for which there is no such mistake. ``complete`` adds to the output what else the layer returns.
     """
 
     grouping: Callable[[Arguments], Grouping]
@@ -55,7 +54,7 @@ class Norm:
         centred: bool | None = None,
         correction: int = 0,
         scale: Callable[[Any, float], Any] = lambda variance, eps: (variance + eps) ** -0.5,
-        statistics: Callable[[Arguments], tuple[Any, Any]] | None = None,
+        statistics: Statistics | None = None,
     ) -> tuple[Any, Any]:
         """x^ in the shape of the grouping, and what x - mean was multiplied by; ``statistics`` gives others than those of x."""
         x = a["x"].reshape(grouping.shape)
@@ -77,10 +76,11 @@ class Norm:
         variance_term: bool = True,
         divisor: int | None = None,
         weight_last: bool = False,
+        statistics: Statistics | None = None,
     ) -> dict[str, Any]:
-        """grad_x without some of its terms, with means that divide by something else, or with weight in another place."""
+        """grad_x without some of its terms, with other divisors of means or statistics, or with weight in another place."""
         grouping = self.grouping(a)
-        normalized, factor = self.normalized(a, grouping)
+        normalized, factor = self.normalized(a, grouping, statistics=statistics)
         weight = grouping.parameter(a["weight"], 1.0)
         grad = grad.reshape(grouping.shape) * (1.0 if weight_last else weight)
 
@@ -102,9 +102,8 @@ class Norm:
         def backward(torch: Any, a: Arguments, g: Any, right: Any) -> Arguments:
             grouping = self.grouping(a)
             normalized, _ = self.normalized(a, grouping)
-            products = g.reshape(grouping.shape) * values(
-                a["x"].reshape(grouping.shape), normalized, grouping.statistics
-            )
+            factors = values(a["x"].reshape(grouping.shape), normalized, grouping.statistics)
+            products = g.reshape(grouping.shape) * factors
             return {"weight": products.sum(grouping.parameters).reshape(a["weight"].shape)}
 
         return Mistake(says, backward=backward)
@@ -148,15 +147,15 @@ def mistakes_of(norm: Norm) -> tuple[Mistake, ...]:
 def mistakes_in_axes(norm: Norm) -> tuple[Mistake, ...]:
     """Those of a norm over the last axes."""
 
-    def over(first: Callable[[Arguments], int], last: Callable[[Arguments], int] = lambda a: int(a["x"].ndim)) -> Any:
-        return lambda a: Grouping(tuple(a["x"].shape), tuple(range(first(a), last(a))), ())
+    def over(axes: Callable[[int, int], range]) -> Callable[[Arguments], Grouping]:
+        """``axes`` takes the number of all axes and of those that are normalised."""
+        return lambda a: Grouping(tuple(a["x"].shape), tuple(axes(a["x"].ndim, len(a["normalized_shape"]))), ())
 
     return (
-        norm.over_other_axes("normalises over the last axis only", over(lambda a: int(a["x"].ndim) - 1)),
-        norm.over_other_axes("normalises over all axes but the first", over(lambda a: 1)),
-        norm.over_other_axes("normalises over the whole array", over(lambda a: 0)),
+        norm.over_other_axes("normalises over the last axis only", over(lambda ndim, last: range(ndim - 1, ndim))),
+        norm.over_other_axes("normalises over all axes but the first", over(lambda ndim, last: range(1, ndim))),
+        norm.over_other_axes("normalises over the whole array", over(lambda ndim, last: range(ndim))),
         norm.over_other_axes(
-            "normalises over the leading axes, as batch_norm does",
-            over(lambda a: 0, lambda a: int(a["x"].ndim) - len(a["normalized_shape"])),
+            "normalises over the leading axes, as batch_norm does", over(lambda ndim, last: range(ndim - last))
         ),
     )

@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from layerproof_conformance.layers._examples import Edges
+from layerproof_conformance.layers._examples import Array, Edges
 from layerproof_conformance.oracle.traced_value import ELEMENTARY, TANH_IS_ONE, Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.sampler import CaseSampler
 
-Array = NDArray[Any]
 Trace = Callable[[Arithmetic, Mapping[str, Any], Array], Mapping[str, Any]]
 
 SURE_SLOPE = 1e-3
@@ -30,8 +28,7 @@ def x_of_any_shape(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[
 
 def given(arithmetic: Arithmetic, value: float) -> TracedValue:
     """A number among the attributes, which is rounded to the dtype of the arrays."""
-    exact = arithmetic.exact(value)
-    return arithmetic.rounded(exact.value, exact.error, exact.magnitude)
+    return arithmetic.rounded(np.asarray(value, np.float64), np.zeros(()), np.abs(value))
 
 
 def without_overflow(value: TracedValue) -> TracedValue:
@@ -64,8 +61,7 @@ def sure_gradients(trace: Trace, arguments: Mapping[str, Any], grad_output: Arra
         return np.ones(grad_output.shape, bool)
     gradients = trace(Arithmetic.of("float32"), arguments, np.ones(grad_output.shape))["grad_x"]
     slope = gradients[0] if isinstance(gradients, list) else gradients
-    sure: Array = ~np.isinf(grad_output) | (np.abs(slope.value) > SURE_SLOPE)
-    return sure
+    return np.asarray(~np.isinf(grad_output) | (np.abs(slope.value) > SURE_SLOPE))
 
 
 def judged_where_sure(trace: Trace) -> Callable[[Mapping[str, Any], Array], dict[str, Array]]:
@@ -87,6 +83,12 @@ def exp_in(torch: Any, x: Any, dtype: str, less: float = 0.0) -> Any:
     """exp(x) - ``less`` (0 or 1) with the overflow of a dtype: what a classic mistake runs into."""
     power = torch.expm1(x) if less else torch.exp(x)
     return torch.where(x > float(np.log(np.finfo(dtype).max)), float("inf"), power)
+
+
+def overflowing_sigmoid(torch: Any, x: Any, given_dtype: str) -> Any:
+    """The logistic function as exp(x) / (1 + exp(x)), with the overflow of a dtype."""
+    power = exp_in(torch, x, given_dtype)
+    return power / (1 + power)
 
 
 def slope_of_sigmoid(torch: Any, x: Any) -> Any:

@@ -12,9 +12,8 @@ from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
 Spans = list[tuple[int, int]]
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {
-    "output_size": ((1, 1), (2, 2), (1, 2), (2, 1), (3, 2), (3, 3), (2, 5), (7, 4), (5, 5), (9, 1)),
-}
+SIZES = ((1, 1), (2, 2), (1, 2), (2, 1), (3, 2), (3, 3), (2, 5), (7, 4), (5, 5), (9, 1))
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"output_size": SIZES}
 
 
 def _ends(length: int, outputs: int) -> Spans:
@@ -23,10 +22,8 @@ def _ends(length: int, outputs: int) -> Spans:
 
 def _sums(torch: Any, x: Any, output_size: Any) -> Any:
     """The sum over each window, as the mean times the number of its pixels."""
-    rows, columns = (
-        torch.tensor([float(end - begin) for begin, end in _ends(x.shape[axis + 2], output_size[axis])], dtype=x.dtype)
-        for axis in (0, 1)
-    )
+    spans = (_ends(length, outputs) for length, outputs in zip(x.shape[2:], output_size, strict=True))
+    rows, columns = (x.new_tensor([end - begin for begin, end in ends]) for ends in spans)
     return torch.nn.functional.adaptive_avg_pool2d(x, output_size) * (rows[:, None] * columns)
 
 
@@ -74,7 +71,7 @@ def _without_overlap(length: int, outputs: int) -> Spans:
 
 
 def _of_equal_length(length: int, outputs: int) -> Spans:
-    return [(i * (length // outputs), (i + 1) * (length // outputs)) for i in range(outputs)]
+    return _ends(length // outputs * outputs, outputs)
 
 
 def _undivided(torch: Any, a: Mapping[str, Any], g: Any) -> dict[str, Any]:

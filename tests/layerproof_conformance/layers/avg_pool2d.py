@@ -1,5 +1,6 @@
 """What the judge knows about avg_pool2d: linear in x, and the sum over each window counts the terms of every mean."""
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -12,7 +13,6 @@ from layerproof_conformance.layers._windows import POOL_ATTRIBUTES, POOL_EDGES, 
 from layerproof_conformance.oracle.bounds import Multilinear
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
-from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES = {**POOL_ATTRIBUTES, "ceil_mode": (False, True), "count_include_pad": (True, False)}
 
@@ -24,13 +24,7 @@ def call(torch: Any, x: Any, divisor_override: int | None = None, **attributes: 
 
 # k terms, k - 1 additions, and one rounding for the division or two for the product with the reciprocal: at most k + 2
 BOUND = Multilinear(sums=partial(call, divisor_override=1))
-
-
-def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None] | None:
-    """Images in which at least one window fits; with ceil_mode they may lack some of it."""
-    return pooled_images(attributes, sampler, cut=True)
-
-
+arrays = partial(pooled_images, cut=True)
 EXAMPLES = POOL_EXAMPLES
 _PADDED = {"x": 1.0 + ramp(1, 2, 6, 8), "kernel_size": (3, 4), "stride": (2, 3), "padding": (1, 2)}
 EDGES: Edges = {
@@ -45,11 +39,6 @@ EDGES: Edges = {
     "sum_overflows": {"x": np.full((1, 1, 2, 4), 3e38), "kernel_size": (2, 2)},
     "long_sum": {"x": Recipe((1, 1, 700, 900), "positive"), "kernel_size": (700, 900)},
 }  # fmt: skip
-
-
-def _kernel(a: Mapping[str, Any]) -> int:
-    height, width = a["kernel_size"]
-    return int(height * width)
 
 
 def _last_share(torch: Any, a: Mapping[str, Any], g: Any, right: Any) -> Any:
@@ -68,13 +57,13 @@ def _last_share(torch: Any, a: Mapping[str, Any], g: Any, right: Any) -> Any:
 
 MISTAKES = (
     changed("sums instead of averaging", divisor_override=1),
-    changed("always divides by the size of the kernel", divisor_override=_kernel),
+    changed("always divides by the size of the kernel", divisor_override=lambda a: math.prod(a["kernel_size"])),
     changed("count_include_pad is ignored (padding does not count)", count_include_pad=False),
     changed("count_include_pad is inverted", count_include_pad=lambda a: not a["count_include_pad"]),
     Mistake("takes the maximum instead of the mean", lambda torch, **a: torch.nn.functional.max_pool2d(
         a["x"], a["kernel_size"], a["stride"], a["padding"], 1, a["ceil_mode"])),
     gradient_changed("the gradient is not divided by the number of pixels", divisor_override=1),
-    gradient_changed("the gradient is always divided by the size of the kernel", divisor_override=_kernel),
+    gradient_changed("the gradient is always divided by the size of the kernel", divisor_override=lambda a: math.prod(a["kernel_size"])),
     gradient_changed("the gradient counts padding where the output does not, or the reverse", count_include_pad=lambda a: not a["count_include_pad"]),
     Mistake("where windows overlap the gradient comes from one of them only", backward=_last_share),
 )  # fmt: skip

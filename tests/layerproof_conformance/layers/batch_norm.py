@@ -1,19 +1,20 @@
 """What the judge knows about batch_norm: in training the norms' algorithm over batch and positions, in evaluation an affine map."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from layerproof_conformance.layers import _normalization as norms
 from layerproof_conformance.layers import _normalization_cases as cases
-from layerproof_conformance.layers._batch_norm import MISTAKES as MISTAKES
-from layerproof_conformance.layers._batch_norm import call as call
-from layerproof_conformance.layers._batch_norm import grouping
 from layerproof_conformance.layers._examples import Edges, numbers
-from layerproof_conformance.oracle.bounds import RunningError
+from layerproof_conformance.layers._normalization import Arguments, Grouping, Traced
+from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
+from layerproof_conformance.layers._smooth import given
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
@@ -21,14 +22,25 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
     "momentum": (0.1, 0.0, 1.0, 0.5, -0.5, 3),
     "eps": (1e-5, 1e-3, 0.1, 1e-12),
 }
-
-
 PIECE = 2**16
 """Values that are traced at once, so that all intermediate results stay in the processor's cache, which is faster."""
-OF_CHANNELS = ("weight", "bias", "running_mean", "running_var")
+_RUNNING = ("running_mean", "running_var")
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+def grouping(arguments: Arguments) -> Grouping:
+    """Samples, channels, positions."""
+    N, C, *positions = arguments["x"].shape
+    return Grouping((N, C, math.prod(positions)), (0, 2), (0, 2))
+
+
+def call(torch: Any, x: Any, running_mean: Any, running_var: Any, **rest: Any) -> Any:
+    """The running statistics are outputs, not updated in place."""
+    new = [None if value is None else value.clone() for value in (running_mean, running_var)]
+    return torch.nn.functional.batch_norm(x, *new, **rest), *new
+
+
+def trace(arithmetic: Arithmetic, arguments: Arguments, grad_output: Any) -> Traced:
+    """Piece by piece, of some channels each."""
     x = arguments["x"]
     if x.size <= PIECE:
         return _traced(arithmetic, arguments, grad_output)
@@ -36,8 +48,10 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     pieces = []
     for start in range(0, x.shape[1], width):
         part = slice(start, start + width)
-        parameters = {name: None if arguments[name] is None else arguments[name][part] for name in OF_CHANNELS}
-        pieces.append(_traced(arithmetic, {**arguments, **parameters, "x": x[:, part]}, grad_output[:, part]))
+        of_channels = {
+            name: None if arguments[name] is None else arguments[name][part] for name in ("weight", "bias", *_RUNNING)
+        }
+        pieces.append(_traced(arithmetic, {**arguments, **of_channels, "x": x[:, part]}, grad_output[:, part]))
     return {
         name: [TracedValue.joined(parts, 1 if name in ("output", "grad_x") else 0) for parts in candidates]
         for name in pieces[0]
@@ -45,7 +59,7 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     }
 
 
-def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+def _traced(arithmetic: Arithmetic, arguments: Arguments, grad_output: Any) -> Traced:
     if arguments["training"]:
         # the weight of a channel can also be multiplied last
         traced = norms.trace(
@@ -56,41 +70,35 @@ def _traced(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: A
     return traced if arguments["running_mean"] is None else {**traced, **_running(arithmetic, arguments)}
 
 
-def _evaluated(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+def _evaluated(arithmetic: Arithmetic, arguments: Arguments, grad_output: Any) -> Traced:
     """The running statistics are given, so they neither have errors nor depend on x."""
     axes = grouping(arguments)
     x, gradient = (arithmetic.exact(value.reshape(axes.shape)) for value in (arguments["x"], grad_output))
-    mean = arithmetic.exact(axes.parameter(arguments["running_mean"], 0.0))
-    scale = norms.inverse_root(arithmetic.exact(axes.parameter(arguments["running_var"], 0.0)), arguments["eps"])
-    weight = axes.parameter(arguments["weight"], 1.0)
-    grads = norms.parameter_gradients(gradient, norms.shifted_and_scaled(x, mean, scale), axes)
+    mean, variance = (arithmetic.exact(axes.parameter(arguments[name], 0.0)) for name in _RUNNING)
+    scale, weight = norms.inverse_root(variance, arguments["eps"]), axes.parameter(arguments["weight"], 1.0)
     products, total = norms.moments(x, gradient, axes)
-    grads["grad_weight"].append(((products - mean * total) * scale).sum(axes.parameters))
+    by_position = [gradient * norms.shifted_and_scaled(x, mean, scale), (products - mean * total) * scale]
+    grads = norms.parameter_gradients(gradient, by_position, axes)
     grads["grad_x"] = [gradient * (scale * weight), gradient * weight * scale, gradient * scale * weight]
     return norms.shaped({"output": norms.outputs(arguments, axes, x, mean, scale), **grads}, arguments)
 
 
-def _running(arithmetic: Arithmetic, arguments: Mapping[str, Any]) -> dict[str, list[TracedValue]]:
+def _running(arithmetic: Arithmetic, arguments: Arguments) -> Traced:
     """The running statistics after the step: a weighted mean, or the old value and a part of the difference."""
     axes = grouping(arguments)
-    old = [arithmetic.exact(arguments[name]) for name in ("running_mean", "running_var")]
+    old = [arithmetic.exact(arguments[name]) for name in _RUNNING]
     if not arguments["training"] or axes.count == 0:
         return {"new_running_mean": [old[0]], "new_running_var": [old[1]]}
     x = arithmetic.exact(arguments["x"].reshape(axes.shape))
     mean = norms.running_mean(x, axes)
     deviation = x - mean
-    unbiased = (deviation * deviation).sum(axes.statistics, keepdims=True) * (
-        1.0 / norms.rounded(arithmetic, axes.count - 1)
-    )
-    momentum = norms.rounded(arithmetic, arguments["momentum"])
+    squares = (deviation * deviation).sum(axes.statistics, keepdims=True)
+    unbiased, momentum = squares * (1.0 / given(arithmetic, axes.count - 1)), given(arithmetic, arguments["momentum"])
     traced = {}
-    for name, before, value in zip(("new_running_mean", "new_running_var"), old, (mean, unbiased), strict=True):
+    for name, before, value in zip(_RUNNING, old, (mean, unbiased), strict=True):
         now = value.reshape(before.value.shape)
-        traced[name] = [before * (1.0 - momentum) + now * momentum, before + (now - before) * momentum]
+        traced[f"new_{name}"] = [before * (1.0 - momentum) + now * momentum, before + (now - before) * momentum]
     return traced
-
-
-BOUND = RunningError(_trace)
 
 
 def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
@@ -107,7 +115,7 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     return {**arrays, "running_mean": mean if running else None, "running_var": variance if running else None}
 
 
-def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+def judged(arguments: Arguments, grad_output: Any) -> dict[str, Any]:
     """All but what an infinite grad_output reaches through a sum, and the running mean of an infinite channel: a NaN in some algorithms."""
     axes = grouping(arguments)
     judged = norms.where_finite(arguments, grad_output, axes)
@@ -120,12 +128,9 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
 def _with_statistics(x: Any, training: bool = True, **changed: Any) -> dict[str, Any]:
     """All that may be None, for as many channels as x has."""
     count = x.shape[1]
-    values: dict[str, Any] = {
-        "weight": numbers(count),
-        "bias": numbers(count) + 1,
-        "running_mean": numbers(count) - 0.5,
-    }
-    return {"x": x, **values, "running_var": 0.25 + numbers(count) ** 2, "training": training, **changed}
+    parameters = {"weight": numbers(count), "bias": numbers(count) + 1}
+    statistics = {"running_mean": numbers(count) - 0.5, "running_var": 0.25 + numbers(count) ** 2}
+    return {"x": x, **parameters, **statistics, "training": training, **changed}
 
 
 _X = numbers(4, 3, 2, 3) + np.arange(3.0).reshape(3, 1, 1)
@@ -169,3 +174,82 @@ EDGES: Edges = {
         "running_mean": Recipe((1,)), "running_var": Recipe((1,), "positive"),
     },
 }  # fmt: skip
+
+
+def _in_training(a: Arguments) -> Grouping:
+    assert a["training"]
+    return grouping(a)
+
+
+def _in_evaluation(a: Arguments) -> Grouping:
+    assert not a["training"]
+    return grouping(a)
+
+
+def _over(*axes: int) -> Callable[[Arguments], Grouping]:
+    """Statistics over other axes of samples, channels, positions."""
+    return lambda a: Grouping(_in_training(a).shape, axes, ())
+
+
+def _given(a: Arguments) -> tuple[Any, Any]:
+    return a["running_mean"], a["running_var"]
+
+
+def _after(a: Arguments, output: Any, correction: int = 1) -> Any:
+    """The output and the running statistics after a step of training."""
+    axes, old = _in_training(a), _given(a)
+    if old[0] is None or axes.count == 0:
+        return output, *old
+    x = a["x"].detach().reshape(axes.shape)
+    now = x.mean(axes.statistics), x.var(axes.statistics, correction=correction)
+    return output, *(
+        (1 - a["momentum"]) * before + a["momentum"] * value for before, value in zip(old, now, strict=True)
+    )
+
+
+def _of_batch_in_evaluation(torch: Any, a: Arguments, constant: bool) -> Any:
+    """Evaluation as training; the gradient may take the statistics for ``constant``."""
+    output, *new = call(torch, **{**a, "training": True})
+    if constant and grouping(a).count:
+        x = a["x"].detach().transpose(0, 1).flatten(1)
+        output = call(torch, **{**a, "running_mean": x.mean(1), "running_var": x.var(1, correction=0)})[0]
+    return output, *new
+
+
+def _forward(says: str, groups: Callable[[Arguments], Grouping], wrong: Callable[..., Any]) -> Mistake:
+    """Another layer ``wrong(torch, a)``; ``groups`` fails in the mode in which the mistake does not show."""
+    return Mistake(says, lambda torch, **a: groups(a) and wrong(torch, a))
+
+
+def _of_variance(says: str, variance: Callable[[Arguments], Any]) -> Mistake:
+    """Evaluation with another number for running_var + eps."""
+    return _forward(
+        says,
+        _in_evaluation,
+        lambda torch, a: (call(torch, **{**a, "running_var": variance(a), "eps": 0.0})[0], *_given(a)),
+    )
+
+
+_NORM = Norm(_in_training, complete=_after)
+MISTAKES = (
+    *mistakes_of(_NORM),
+    _forward("the running variance is biased (divided by n, not n - 1)", _in_training, lambda torch, a: _after(a, call(torch, **a)[0], correction=0)),
+    _forward("momentum is the weight of the old statistics, not of the new ones", _in_training, lambda torch, a: (
+        _after({**a, "momentum": 1 - a["momentum"]}, call(torch, **a)[0]))),
+    _forward("the running statistics are not updated in training", _in_training, lambda torch, a: (call(torch, **a)[0], *_given(a))),
+    *_NORM.mistake("the running statistics are used in training", statistics=_given),
+    _of_variance("eps is left out in evaluation", lambda a: a["running_var"]),
+    _of_variance("eps is added to the root in evaluation, not under it", lambda a: (a["running_var"] ** 0.5 + a["eps"]) ** 2),
+    _of_variance("the running variance is taken for a standard deviation", lambda a: (a["running_var"] + a["eps"]) ** 2),
+    *(_forward("the statistics of the batch are used in evaluation", _in_evaluation, lambda torch, a, constant=constant: (
+        _of_batch_in_evaluation(torch, a, constant)[0], *_given(a))) for constant in (False, True)),
+    *(_forward("evaluation does what training does", _in_evaluation, lambda torch, a, constant=constant: (
+        _of_batch_in_evaluation(torch, a, constant))) for constant in (False, True)),
+    _forward("the running statistics are updated in evaluation too", _in_evaluation, lambda torch, a: (
+        call(torch, **a)[0], *call(torch, **{**a, "training": True})[1:])),
+    Norm(_in_evaluation).mistake_in_grad_x("the gradient in evaluation has the terms through mean and variance", statistics=_given),
+    _NORM.over_other_axes("normalises each channel of each sample by itself", _over(2)),
+    _NORM.over_other_axes("normalises over the batch only, each position by itself", _over(0)),
+    _NORM.over_other_axes("normalises over channels and positions, each sample by itself", _over(1, 2)),
+    _NORM.over_other_axes("normalises over the whole array, not channel by channel", _over(0, 1, 2)),
+)  # fmt: skip

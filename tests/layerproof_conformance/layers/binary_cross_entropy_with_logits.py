@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from layerproof_conformance.layers import _losses as losses
+from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import Edges, numbers
 from layerproof_conformance.layers._mistakes import changed
-from layerproof_conformance.layers._smooth import SURE_SLOPE, exp_in, logistic, shape_of_elements
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
@@ -22,23 +21,22 @@ from layerproof_conformance.types.sampler import CaseSampler
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": losses.REDUCTIONS}
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """Each loss as (1 - target) * x + log(1 + exp(-x)) without the overflow, or as max(x, 0) - x * target + log(1 + exp(-|x|))."""
     x, target = arithmetic.exact(arguments["x"]), arithmetic.exact(arguments["target"])
     reduction, positive = arguments["reduction"], arguments["x"] > 0
     power = arithmetic.exact(-np.abs(x.value)).exp()
     above, below = x.where(positive, 0.0), x.where(~positive, 0.0)
-    per_element = [(1 - target) * x - (below - rest) for rest in (power.log1p(), (1 + power).log())]
-    per_element += [above - x * target + rest for rest in (power.log1p(), (1 + power).log())]
-    gradients = losses.shared_out(logistic(x) - target, arithmetic.exact(grad_output), reduction)
+    per_element = []
+    for rest in (power.log1p(), (1 + power).log()):
+        per_element += [(1 - target) * x - (below - rest), above - x * target + rest]
+    gradients = losses.shared_out(smooth.logistic(x) - target, arithmetic.exact(grad_output), reduction)
     return {"output": [losses.reduced(loss, reduction) for loss in per_element], "grad_x": gradients}
-
-
-BOUND = RunningError(_trace)
 
 
 def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
     """Logits of any shape and targets, mostly from 0 to 1."""
-    x = sampler.recipe(shape_of_elements(sampler))
+    x = sampler.recipe(smooth.shape_of_elements(sampler))
     kinds = ("probabilities", "probabilities", "ones", "zeros", "mnist", "normal", sampler.values())
     return {"x": x, "target": sampler.recipe(x.shape, sampler.one_of(kinds))}
 
@@ -47,7 +45,7 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but an infinite grad_output where the prediction is good: the difference may be 0 in one dtype only."""
     x, target = arguments["x"].astype(np.float64), arguments["target"].astype(np.float64)
     difference = (1 + np.tanh(x / 2)) / 2 - target
-    return {"grad_x": ~np.isinf(grad_output) | ~(np.abs(difference) < SURE_SLOPE)}
+    return {"grad_x": ~np.isinf(grad_output) | ~(np.abs(difference) < smooth.SURE_SLOPE)}
 
 
 _ANSWERS = np.array([[0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.5, 0.25], [1.0, 1.0, 0.9, 0.0]])
@@ -77,10 +75,6 @@ def _loss(torch: Any, x: Any, target: Any, reduction: str) -> Any:
     return torch.nn.functional.binary_cross_entropy_with_logits(x, target, reduction=reduction)
 
 
-def _overflowing(torch: Any, x: Any, target: Any, reduction: str, given_dtype: str) -> Any:
-    return losses.reduced_by_torch((1 - target) * x + torch.log1p(exp_in(torch, -x, given_dtype)), reduction)
-
-
 def _gradient(says: str, change: Any) -> Mistake:
     """A gradient in which ``change(torch, s, a)`` stands for s - target."""
 
@@ -91,14 +85,10 @@ def _gradient(says: str, change: Any) -> Mistake:
     return Mistake(says, backward=backward)
 
 
-def _overflowing_difference(torch: Any, s: Any, a: Any) -> Any:
-    power = exp_in(torch, a["x"], a.given_dtype)
-    return power / (1 + power) - a["target"]
-
-
 MISTAKES = (
     *losses.mistakes_by_rows(_loss),
-    Mistake("exp(-x) overflows for very negative x", _overflowing),
+    Mistake("exp(-x) overflows for very negative x", lambda torch, x, target, reduction, given_dtype: losses.reduced_by_torch(
+        (1 - target) * x + torch.log1p(smooth.exp_in(torch, -x, given_dtype)), reduction)),
     Mistake("the logits are taken for probabilities", lambda torch, x, target, reduction: losses.reduced_by_torch(
         -(target * torch.log(x) + (1 - target) * torch.log(1 - x)), reduction)),
     Mistake("adds 1e-12 within the logarithms", lambda torch, x, target, reduction: losses.reduced_by_torch(
@@ -110,7 +100,7 @@ MISTAKES = (
     changed("targets are rounded to 0 or 1", target=lambda a: (a["target"] > 0.5).double()),
     changed("targets are clipped to the range from 0 to 1", target=lambda a: a["target"].clamp(0, 1)),
     _gradient("the gradient is sigmoid(x), without the target subtracted", lambda torch, s, a: s),
-    _gradient("exp(x) / (1 + exp(x)) overflows in the gradient", _overflowing_difference),
+    _gradient("exp(x) / (1 + exp(x)) overflows in the gradient", lambda torch, s, a: smooth.overflowing_sigmoid(torch, a["x"], a.given_dtype) - a["target"]),
     _gradient("the gradient has the wrong sign", lambda torch, s, a: a["target"] - s),
     _gradient("the gradient has a factor s (1 - s) too many", lambda torch, s, a: (s - a["target"]) * s * (1 - s)),
     _gradient("the gradient subtracts target from x, not from sigmoid(x)", lambda torch, s, a: a["x"] - a["target"]),

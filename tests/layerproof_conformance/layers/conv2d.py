@@ -38,12 +38,8 @@ def _long(channels: int, side: int) -> dict[str, Any]:
 
 
 def _three_by_three(values: str) -> dict[str, Any]:
-    return {
-        "x": Recipe((2, 3, 10, 13), values),
-        "weight": Recipe((5, 3, 3, 3), values),
-        "bias": Recipe((5,)),
-        "padding": (1, 1),
-    }
+    images, kernels = Recipe((2, 3, 10, 13), values), Recipe((5, 3, 3, 3), values)
+    return {"x": images, "weight": kernels, "bias": Recipe((5,)), "padding": (1, 1)}
 
 
 EXAMPLES = {"": {"x": numbers(2, 2, 5, 6), "weight": numbers(3, 2, 2, 3), "bias": ramp(3) - 0.5}}

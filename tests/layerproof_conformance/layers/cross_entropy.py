@@ -9,20 +9,18 @@ from layerproof_conformance.layers._examples import Edges, numbers
 from layerproof_conformance.layers._mistakes import changed
 from layerproof_conformance.layers._smooth import exp_in
 from layerproof_conformance.layers.softmax import probabilities, vanishes, with_logarithm
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {
-    "ignore_index": (-100, 0, 2, -1),
-    "reduction": ("mean", "sum", "none"),
-    "label_smoothing": (0.0, 0.1, 0.5, 1.0),
-}
+    "ignore_index": (-100, 0, 2, -1), "reduction": ("mean", "sum", "none"), "label_smoothing": (0.0, 0.1, 0.5, 1.0),
+}  # fmt: skip
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+    """The loss of each row from its log-softmax; its gradient with the factors in any order."""
     logits = arithmetic.exact(arguments["logits"])
     rows, classes = arguments["logits"].shape
     target = np.where(arguments["target"] == arguments["ignore_index"], 0, arguments["target"])
@@ -42,33 +40,19 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
             loss = loss - (smoothing / classes) * (weight * log_p).sum(1)
         loss = loss.where(counts > 0, 0.0)
         outputs.append(loss if arguments["reduction"] == "none" else loss.sum(0) / divisor)
-    column = _column(scale)
+    column, weight_column = scale.reshape((-1, 1)), row_weight.reshape((-1, 1))
+    by_row, spread = weight_column * (1 - smoothing), (smoothing / classes) * weight
     for p in probabilities(logits, 1):
-        by_row = _column(row_weight) * (1 - smoothing)
-        spread = (smoothing / classes) * weight
         pull = p * (by_row + spread.sum(0)) - by_row * is_target - spread
         in_two_parts = p * by_row - by_row * is_target + (p * spread.sum(0) - spread)
         # grad_output first, then the sum; before or after the weights, which differs where it is subnormal
         at_last = (by_row * is_target + spread) * column
-        at_first = (
-            column * (1 - smoothing) * _column(row_weight) * is_target.value + column * (smoothing / classes) * weight
-        )
+        at_first = column * (1 - smoothing) * weight_column * is_target.value
+        at_first = at_first + column * (smoothing / classes) * weight
         kinds = [p * pulled.sum(1, keepdims=True) - pulled for pulled in (at_last, at_first)]
         kinds += [pull * column, in_two_parts * column]
-        gradients += [kind.where(_rows(counts, classes), 0.0) for kind in kinds]
+        gradients += [kind.where(np.broadcast_to(counts[:, None] > 0, logits.value.shape), 0.0) for kind in kinds]
     return {"output": outputs, "grad_logits": gradients}
-
-
-def _column(value: TracedValue) -> TracedValue:
-    """One value for each row, beside the classes."""
-    return value.reshape((-1, 1))
-
-
-def _rows(counts: Any, classes: int) -> Any:
-    return np.broadcast_to(counts[:, None] > 0, (len(counts), classes))
-
-
-BOUND = RunningError(_trace)
 
 
 def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
@@ -85,28 +69,21 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but the gradient of two kinds of rows.
+    """All but some gradients and losses.
 
-    Those ignored that are not finite themselves, whose NaN PyTorch multiplies by 0; and those where an infinite
-    grad_output meets a probability that is 0 in one dtype only. And all but the loss where a label_smoothing of 1 leaves
-    a share of 0 to a target whose logit is -inf: PyTorch multiplies the two, an algorithm that adds the shares first does not.
+    The gradients of ignored rows that are not finite, whose NaN PyTorch multiplies by 0, and of rows where an infinite grad_output meets
+    a probability that is 0 in one dtype only; the loss where a label_smoothing of 1 leaves a share of 0 to a target whose logit is -inf:
+    PyTorch multiplies the two, an algorithm that adds the shares first does not.
     """
-    logits = arguments["logits"]
-    odd = (arguments["target"] == arguments["ignore_index"]) & ~np.isfinite(logits).all(1)
+    logits, target = arguments["logits"], arguments["target"]
+    counted = target != arguments["ignore_index"]
+    odd = ~counted & ~np.isfinite(logits).all(1)
     odd |= ~np.isfinite(np.broadcast_to(grad_output, odd.shape)) & vanishes(logits, 1)[:, 0]
     masks: dict[str, Any] = {"grad_logits": np.broadcast_to(~odd[:, None], logits.shape)} if odd.any() else {}
-    lost = _without_share(arguments) if arguments["label_smoothing"] == 1 else np.zeros(0, bool)
-    if lost.any():
+    lost = counted & np.isneginf(logits[np.arange(len(target)), np.where(counted, target, 0)])
+    if arguments["label_smoothing"] == 1 and lost.any():
         masks["output"] = ~lost if arguments["reduction"] == "none" else np.array(False)
     return masks
-
-
-def _without_share(arguments: Mapping[str, Any]) -> Any:
-    """The rows that count and have a target of logit -inf."""
-    target = arguments["target"]
-    counted = target != arguments["ignore_index"]
-    at_target = arguments["logits"][np.arange(len(target)), np.where(counted, target, 0)]
-    return counted & np.isneginf(at_target)
 
 
 def call(torch: Any, logits: Any, target: Any, **rest: Any) -> Any:
@@ -147,10 +124,6 @@ def _sum(torch: Any, a: Any) -> Any:
     return call(torch, **{**a, "reduction": "sum"})
 
 
-def _mean_over_ignored(torch: Any, **a: Any) -> Any:
-    return call(torch, **a) if a["weight"] is not None else _sum(torch, a) / len(a["target"])
-
-
 def _nll(torch: Any, a: Any, log_probabilities: Any) -> Any:
     rest = {name: a[name] for name in ("weight", "ignore_index", "reduction")}
     return torch.nn.functional.nll_loss(log_probabilities, a["target"], **rest)
@@ -164,7 +137,8 @@ def _overflowing(torch: Any, given_dtype: str, **a: Any) -> Any:
 
 MISTAKES = (
     Mistake("the mean divides by all rows, also those ignored or weighted", lambda torch, **a: _sum(torch, a) / len(a["target"])),
-    Mistake("the mean divides by the number of all rows, also those ignored", _mean_over_ignored),
+    Mistake("the mean divides by the number of all rows, also those ignored", lambda torch, **a: (
+        call(torch, **a) if a["weight"] is not None else _sum(torch, a) / len(a["target"]))),
     Mistake("the mean divides by the number of rows, not by their weights", lambda torch, **a: (_sum(torch, a) / (a["target"] != a["ignore_index"]).sum())),
     Mistake("exp(logits) overflows, without the maximum subtracted", _overflowing),
     changed("ignore_index is ignored", ignore_index=-1234),

@@ -41,12 +41,12 @@ def BOUND(oracle: Oracle, inputs: CaseInputs, truth: Truth, dtype: str) -> dict[
 
 
 def adapt(inputs: CaseInputs, results: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with the mask instead of rng: 1 for what is kept, 0 for what is dropped, NaN for what nobody can see."""
+    """The arguments with the mask instead of rng."""
     return {**inputs.arguments, "rng": _mask(inputs, results)}
 
 
 def _mask(inputs: CaseInputs, results: Mapping[str, Any]) -> Any:
-    """The output tells where x is not 0, the gradient where grad_output is not 0: what is dropped becomes 0 or NaN."""
+    """1 for what is kept, 0 for what is dropped, NaN where both x and grad_output are 0 or NaN, so that nobody can see it."""
     x, p = inputs.arguments["x"], inputs.arguments["p"]
     if p in (0, 1) or not inputs.arguments["training"]:
         return np.full(x.shape, 0.0 if p == 1 else 1.0)
@@ -69,8 +69,7 @@ def call(torch: Any, x: Any, p: float, training: bool, rng: Any) -> Any:
     """PyTorch's own dropout would draw from PyTorch's generator."""
     if not training:
         return x.clone()
-    kept = x * _kept(torch, rng)
-    return kept if p == 1 else kept / (1 - p)
+    return x * _kept(torch, rng) / (1 if p == 1 else 1 - p)
 
 
 def _kept(torch: Any, rng: Any) -> Any:
@@ -83,18 +82,19 @@ def inspect(answers: Sequence[FirstAnswer]) -> Iterator[Finding]:
     for answer in answers:
         yield from (Finding("randomness", "rng", says) for says in _drawn(answer))
     p, training = answers[0].inputs.arguments["p"], answers[0].inputs.arguments["training"]
-    if not training or p in (0, 1):
-        return
+    if training and p not in (0, 1):
+        yield from (Finding("randomness", "mask", says) for says in _oddities(answers, 1 - p))
+
+
+def _oddities(answers: Sequence[FirstAnswer], keep: float) -> Iterator[str]:
     masks = [_mask(answer.inputs, answer.results) for answer in answers]
     for answer, mask in zip(answers, masks, strict=True):
         x = answer.inputs.arguments["x"]
         groups = {"positive elements": x > 0, "negative elements": x < 0, "elements that are 0": x == 0}
-        odd = randomness.oddities(mask == 1, ~np.isnan(mask), 1 - p, groups)
-        yield from (Finding("randomness", "mask", says) for says in odd)
+        yield from randomness.oddities(mask == 1, ~np.isnan(mask), keep, groups)
     if len(masks) == 2:
         known = ~np.isnan(masks[0]) & ~np.isnan(masks[1])
-        same = randomness.dependence(masks[0] == 1, masks[1] == 1, known, 1 - p)
-        yield from (Finding("randomness", "mask", says) for says in same)
+        yield from randomness.dependence(masks[0] == 1, masks[1] == 1, known, keep)
 
 
 def _drawn(answer: FirstAnswer) -> Iterator[str]:
@@ -138,10 +138,10 @@ EDGES: Edges = {
 }
 
 
-def _in_training(says: str, kept: Any) -> Mistake:
-    """A variant that differs in training only; ``kept`` takes torch, x, the mask and p."""
+def _in_training(says: str, kept: Any, evaluated: Any = lambda x, p: x.clone()) -> Mistake:
+    """A variant; in training ``kept`` takes torch, x, the mask and p."""
     return Mistake(
-        says, lambda torch, x, p, training, rng: kept(torch, x, _kept(torch, rng), p) if training else x.clone()
+        says, lambda torch, x, p, training, rng: kept(torch, x, _kept(torch, rng), p) if training else evaluated(x, p)
     )
 
 
@@ -150,8 +150,7 @@ MISTAKES = (
     _in_training("kept elements are scaled by 1 / p", lambda torch, x, mask, p: x * mask / p),
     _in_training("kept elements are scaled down", lambda torch, x, mask, p: x * mask * (1 - p)),
     _in_training("a dropped NaN or infinity becomes 0", lambda torch, x, mask, p: torch.where(mask > 0, x / (1 - p), 0.0)),
-    Mistake("training does not scale up, and evaluation scales down instead", lambda torch, x, p, training, rng: (
-        x * _kept(torch, rng) if training else x * (1 - p))),
+    _in_training("training does not scale up, and evaluation scales down instead", lambda torch, x, mask, p: x * mask, lambda x, p: x * (1 - p)),
     Mistake("evaluation scales down", lambda torch, x, p, training, rng: call(torch, x, p, True, rng) if training else x * (1 - p)),
     changed("evaluation scales up", training=True),
     Mistake("the gradient goes through what is dropped, too", backward=lambda torch, a, g, right: {"x": g / (1 - a["p"]) if a["training"] else g}),

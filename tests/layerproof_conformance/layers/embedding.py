@@ -21,10 +21,7 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     rows = sampler.one_of((3, 1, 2, 5, 17, 130))
     width = sampler.length(1, 130) if sampler.one_of((False, True)) else sampler.integer(1, 4)
     shape = sampler.any_shape(max(1, 6000 // width))
-    return {
-        "weight": sampler.recipe((rows, width)),
-        "indices": Recipe(shape, f"classes_{rows}", sampler.layout()),
-    }
+    return {"weight": sampler.recipe((rows, width)), "indices": Recipe(shape, f"classes_{rows}", sampler.layout())}
 
 
 def call(torch: Any, weight: Any, indices: Any, padding_idx: Any) -> Any:
@@ -76,22 +73,14 @@ def _assigned(torch: Any, a: Mapping[str, Any], g: Any, right: Any) -> Any:
     return {"weight": gradient}
 
 
-def _mean_over_places(torch: Any, a: Mapping[str, Any], g: Any, right: Any) -> Any:
-    counts = torch.bincount(a["indices"].reshape(-1), minlength=len(a["weight"]))
-    return {"weight": right["weight"] / counts.clamp(min=1)[:, None]}
-
-
-def _cleared(torch: Any, weight: Any, indices: Any, padding_idx: Any) -> Any:
-    rows = torch.tensor(padding_idx % len(weight))
-    return call(torch, weight.index_fill(0, rows, 0.0), indices, padding_idx)
-
-
 MISTAKES = (
     Mistake("a row that stands in several places gets the gradient of the last one only", backward=_assigned),
-    Mistake("the gradient of a row is the mean over its places, not the sum", backward=_mean_over_places),
+    Mistake("the gradient of a row is the mean over its places, not the sum", backward=lambda torch, a, g, right: {
+        "weight": right["weight"] / torch.bincount(a["indices"].reshape(-1), minlength=len(a["weight"])).clamp(min=1)[:, None]}),
     gradient_changed("padding_idx is ignored", padding_idx=None),
     gradient_changed("a negative padding_idx is ignored", padding_idx=lambda a: a["padding_idx"] if a["padding_idx"] >= 0 else None),
     gradient_changed("row 0 is always taken for padding", padding_idx=0),
-    Mistake("the output for padding_idx is 0", _cleared),
+    Mistake("the output for padding_idx is 0", lambda torch, weight, indices, padding_idx: call(
+        torch, weight.index_fill(0, torch.tensor(padding_idx % len(weight)), 0.0), indices, padding_idx)),
     changed("the rows are off by one", indices=lambda a: (a["indices"] - 1).clamp(min=0)),
 )  # fmt: skip

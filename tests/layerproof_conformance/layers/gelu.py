@@ -8,15 +8,14 @@ orders of multiplication in use overflow, so may the result.
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
-from layerproof_conformance.layers._mistakes import only_where
-from layerproof_conformance.oracle.bounds import RunningError
-from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
+from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.mistake import Mistake
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"approximate": ("none", "tanh")}
@@ -24,7 +23,8 @@ CUBIC, FACTOR = 0.044715, math.sqrt(2 / math.pi)
 SATURATED = 50.0
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """By erf or by tanh, the factors of the gradient in any order."""
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
     near = arithmetic.exact(np.clip(arguments["x"], -SATURATED, SATURATED))
     if arguments["approximate"] == "none":
@@ -41,21 +41,11 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
         gradient * share + gradient * x * rise,
         gradient * (0.5 * (1 + (centred + 2 * (near * rise)))),
     ]
-    return {
-        "output": [x * share, 2 * x * share * 0.5],
-        "grad_x": [_with_powers(value, arguments) for value in gradients],
-    }
-
-
-def _with_powers(gradient: TracedValue, arguments: Mapping[str, Any]) -> TracedValue:
-    """With "tanh", algorithms may multiply x by du/dx, some x**3, before the factor that is 0 for such x."""
-    if arguments["approximate"] == "none":
-        return gradient
-    met = np.maximum(gradient.magnitude, np.abs(np.asarray(arguments["x"], np.float64)) ** 3)
-    return TracedValue(gradient.arithmetic, gradient.value, gradient.error, met)
-
-
-BOUND = RunningError(_trace)
+    if arguments["approximate"] == "tanh":
+        # x may be multiplied by du/dx, some x**3, before the factor that is 0 for such x
+        powers = np.abs(x.value) ** 3
+        gradients = [replace(value, magnitude=np.maximum(value.magnitude, powers)) for value in gradients]
+    return {"output": [x * share, 2 * x * share * 0.5], "grad_x": gradients}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -66,7 +56,7 @@ def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     x = arguments["x"]
     limit = float(np.finfo(x.dtype).max)
     size = np.abs(x.astype(np.float64))
-    sure = smooth.sure_gradients(_trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
+    sure = smooth.sure_gradients(trace, arguments, grad_output) & ~(np.isinf(grad_output) & ~(x > 0))
     largest = math.sqrt(limit) if arguments["approximate"] == "tanh" else limit
     return {"output": ~(size > limit / 2), "grad_x": sure & ~(size > largest)}
 
@@ -80,57 +70,46 @@ EDGES = {
 arrays = smooth.x_of_any_shape
 
 
-def _gradient(says: str, approximate: str, forward: Any) -> Mistake:
-    """The gradient of a variant of one of the two formulas, beside a right output."""
+def _only(approximate: str, formula: Any) -> Any:
+    """A forward by another ``formula(torch, x)`` for one of the two."""
 
-    def backward(torch: Any, a: Any, g: Any, right: Any) -> Any:
+    def forward(torch: Any, **a: Any) -> Any:
         assert a["approximate"] == approximate
-        return {"x": torch.autograd.grad(forward(torch, a["x"]), a["x"], g)[0]}
+        return formula(torch, a["x"])
 
-    return Mistake(says, backward=backward)
+    return forward
 
 
-def _none(torch: Any, x: Any) -> Any:
-    return torch.nn.functional.gelu(x)
+def _gradient(says: str, approximate: str, formula: Any) -> Mistake:
+    """The gradient of another formula, beside a right output."""
+    forward = _only(approximate, formula)
+    return Mistake(
+        says, backward=lambda torch, a, g, right: {"x": torch.autograd.grad(forward(torch, **a), a["x"], g)[0]}
+    )
 
 
 def _tanh(torch: Any, x: Any) -> Any:
     return torch.nn.functional.gelu(x, approximate="tanh")
 
 
-def _without_cubic(torch: Any, x: Any) -> Any:
-    return 0.5 * x * (1 + torch.tanh(FACTOR * x))
-
-
-def _cubic_not_derived(torch: Any, x: Any) -> Any:
-    return 0.5 * x * (1 + torch.tanh(FACTOR * (x + CUBIC * x.detach() ** 3)))
-
-
 def _quick(torch: Any, x: Any) -> Any:
     return x * torch.sigmoid(1.702 * x)
 
 
-def _normal_share(torch: Any, x: Any) -> Any:
-    return x * (0.5 * (1 + torch.erf(x.detach() / math.sqrt(2))))
-
-
-def _tanh_share(torch: Any, x: Any) -> Any:
-    fixed = x.detach()
-    return x * (0.5 * (1 + torch.tanh(FACTOR * (fixed + CUBIC * fixed**3))))
-
-
 MISTAKES = (
-    _gradient("the gradient with \"tanh\" is that of \"none\"", "tanh", _none),
+    _gradient("the gradient with \"tanh\" is that of \"none\"", "tanh", lambda torch, x: torch.nn.functional.gelu(x)),
     _gradient("the gradient with \"none\" is that of \"tanh\"", "none", _tanh),
-    _gradient("the gradient with \"none\" lacks the density, x phi(x)", "none", _normal_share),
-    _gradient("the gradient with \"tanh\" lacks the derivative of tanh", "tanh", _tanh_share),
-    _gradient("the gradient with \"tanh\" lacks the derivative of the cubic term", "tanh", _cubic_not_derived),
-    Mistake("approximate is ignored (always \"tanh\")", only_where("approximate", "none", _tanh)),
+    _gradient("the gradient with \"none\" lacks the density, x phi(x)", "none", lambda torch, x: x * (0.5 * (1 + torch.erf(x.detach() / math.sqrt(2))))),
+    _gradient("the gradient with \"tanh\" lacks the derivative of tanh", "tanh", lambda torch, x: (
+        x * (0.5 * (1 + torch.tanh(FACTOR * (x.detach() + CUBIC * x.detach()**3)))))),
+    _gradient("the gradient with \"tanh\" lacks the derivative of the cubic term", "tanh", lambda torch, x: (
+        0.5 * x * (1 + torch.tanh(FACTOR * (x + CUBIC * x.detach() ** 3))))),
+    Mistake("approximate is ignored (always \"tanh\")", _only("none", _tanh)),
     Mistake("computes silu", lambda torch, x, approximate: torch.nn.functional.silu(x)),
-    Mistake("\"none\" computes x sigmoid(1.702 x)", only_where("approximate", "none", _quick)),
-    Mistake("\"tanh\" computes x sigmoid(1.702 x)", only_where("approximate", "tanh", _quick)),
-    Mistake("erf of x, not of x / sqrt(2)", only_where("approximate", "none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
+    Mistake("\"none\" computes x sigmoid(1.702 x)", _only("none", _quick)),
+    Mistake("\"tanh\" computes x sigmoid(1.702 x)", _only("tanh", _quick)),
+    Mistake("erf of x, not of x / sqrt(2)", _only("none", lambda torch, x: 0.5 * x * (1 + torch.erf(x)))),
     Mistake("lacks the factor 1/2", lambda torch, **a: 2 * torch.nn.functional.gelu(a["x"], approximate=a["approximate"])),
-    Mistake("the argument of tanh lacks the cubic term", only_where("approximate", "tanh", _without_cubic)),
-    Mistake("the argument of tanh lacks sqrt(2/pi)", only_where("approximate", "tanh", lambda torch, x: (0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
+    Mistake("the argument of tanh lacks the cubic term", _only("tanh", lambda torch, x: 0.5 * x * (1 + torch.tanh(FACTOR * x)))),
+    Mistake("the argument of tanh lacks sqrt(2/pi)", _only("tanh", lambda torch, x: (0.5 * x * (1 + torch.tanh(x + CUBIC * x**3))))),
 )  # fmt: skip

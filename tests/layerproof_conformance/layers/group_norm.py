@@ -9,32 +9,19 @@ import numpy as np
 from layerproof_conformance.layers import _normalization_cases as cases
 from layerproof_conformance.layers._examples import Array, Edges, numbers
 from layerproof_conformance.layers._mistakes import changed
-from layerproof_conformance.layers._normalization import Grouping, trace, where_finite
+from layerproof_conformance.layers._normalization import Grouping, bound_and_judged
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_of
-from layerproof_conformance.oracle.bounds import RunningError
-from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {
-    "num_groups": (1, 2, 3, 4, 5, 8, 16, 33),
-    "eps": cases.EPS,
-}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"num_groups": (1, 2, 3, 4, 5, 8, 16, 33), "eps": cases.EPS}
 
 
 def grouping(arguments: Mapping[str, Any]) -> Grouping:
     """Samples, groups, channels of a group, positions."""
     N, C, *positions = arguments["x"].shape
-    groups = arguments["num_groups"]
-    return Grouping((N, groups, C // groups, math.prod(positions)), (2, 3), (0, 3))
-
-
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
-    return trace(arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"])
-
-
-BOUND = RunningError(_trace)
+    return Grouping((N, arguments["num_groups"], C // arguments["num_groups"], math.prod(positions)), (2, 3), (0, 3))
 
 
 def call(torch: Any, x: Any, num_groups: int, weight: Any, bias: Any, eps: float) -> Any:
@@ -54,11 +41,6 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
     return cases.arrays_of_norm(sampler, (sampler.batch(3), channels, *positions), (channels,))
 
 
-def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but what an infinite grad_output reaches."""
-    return where_finite(arguments, grad_output, grouping(arguments))
-
-
 def _of_groups(x: Array, num_groups: int) -> dict[str, Any]:
     channels = x.shape[1]
     return {"x": x, "weight": numbers(channels), "bias": numbers(channels) + 1, "num_groups": num_groups}
@@ -71,6 +53,7 @@ def _of_rows(rows: Array) -> dict[str, Any]:
     return _of_groups(rows.reshape(1, count * channels, width // channels), count)
 
 
+BOUND, judged = bound_and_judged(grouping)
 LEFT_OPEN = cases.LEFT_OPEN
 EXAMPLES = {"": _of_groups(numbers(2, 6, 2, 3), 2)}
 EDGES: Edges = {
@@ -85,21 +68,14 @@ EDGES: Edges = {
 }  # fmt: skip
 
 
-def _interleaved(a: Mapping[str, Any]) -> Grouping:
-    """Channels c, c + num_groups, c + 2*num_groups, ... together."""
-    N, groups, channels, positions = grouping(a).shape
-    return Grouping((N, channels, groups, positions), (1, 3), ())
+def _over(*axes: int, exchanged: bool = False) -> Any:
+    """Statistics over other axes of samples, groups, channels of a group, positions; or with the second and third exchanged."""
 
+    def wrong(a: Mapping[str, Any]) -> Grouping:
+        N, groups, channels, positions = grouping(a).shape
+        return Grouping((N, channels, groups, positions) if exchanged else (N, groups, channels, positions), axes, ())
 
-def _groups_of(a: Mapping[str, Any]) -> Grouping:
-    """num_groups channels in each group."""
-    N, groups, channels, positions = grouping(a).shape
-    return Grouping((N, channels, groups, positions), (2, 3), ())
-
-
-def _over(*axes: int) -> Any:
-    """Statistics over other axes of samples, groups, channels of a group, positions."""
-    return lambda a: Grouping(grouping(a).shape, axes, ())
+    return wrong
 
 
 def _per_position(name: str) -> Any:
@@ -110,14 +86,14 @@ def _per_position(name: str) -> Any:
 _NORM = Norm(grouping)
 MISTAKES = (
     *mistakes_of(_NORM),
-    _NORM.over_other_axes("the channels of a group are interleaved, not contiguous", _interleaved),
-    _NORM.over_other_axes("num_groups is taken for the number of channels in a group", _groups_of),
+    _NORM.over_other_axes("the channels of a group are interleaved, not contiguous", _over(1, 3, exchanged=True)),
+    _NORM.over_other_axes("num_groups is taken for the number of channels in a group", _over(2, 3, exchanged=True)),
     _NORM.over_other_axes("num_groups is ignored: all channels are one group", _over(1, 2, 3)),
     _NORM.over_other_axes("num_groups is ignored: every channel is a group of its own", _over(3)),
     _NORM.over_other_axes("each position is normalised by itself", _over(2)),
     _NORM.over_other_axes("the samples share their statistics", _over(0, 2, 3)),
     _NORM.over_other_axes("normalises over the batch, as batch_norm does", _over(0, 3)),
-    Mistake("the means in grad_x divide by the number of positions, not by the size of the group", backward=lambda torch, a, g, right: _NORM.grad_x(
-        a, g, divisor=grouping(a).shape[3])),
+    Mistake("the means in grad_x divide by the number of positions, not by the size of the group",
+            backward=lambda torch, a, g, right: _NORM.grad_x(a, g, divisor=grouping(a).shape[3])),
     changed("weight and bias are taken per position of the group, not per channel", weight=_per_position("weight"), bias=_per_position("bias")),
 )  # fmt: skip

@@ -8,10 +8,8 @@ import numpy as np
 
 from layerproof_conformance.layers import _normalization_cases as cases
 from layerproof_conformance.layers._examples import Array, Edges, numbers
-from layerproof_conformance.layers._normalization import Grouping, trace, where_finite
+from layerproof_conformance.layers._normalization import Grouping, bound_and_judged
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_in_axes, mistakes_of
-from layerproof_conformance.oracle.bounds import RunningError
-from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 
@@ -25,23 +23,12 @@ def grouping(arguments: Mapping[str, Any]) -> Grouping:
     return Grouping((math.prod(shape[:leading]), math.prod(shape[leading:])), (1,), (0,))
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
-    return trace(arithmetic, arguments, grad_output, grouping(arguments), arguments["eps"])
-
-
-BOUND = RunningError(_trace)
-
-
-def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but what an infinite grad_output reaches."""
-    return where_finite(arguments, grad_output, grouping(arguments))
-
-
 def _of_rows(rows: Array) -> dict[str, Any]:
     width = rows.shape[1]
     return {"x": rows, "weight": numbers(width), "bias": numbers(width) + 1, "normalized_shape": (width,)}
 
 
+BOUND, judged = bound_and_judged(grouping)
 EXAMPLES = {"": {"x": numbers(2, 3, 4), "weight": numbers(3, 4), "bias": numbers(4, 3).T, "normalized_shape": (3, 4)}}
 LEFT_OPEN = cases.LEFT_OPEN
 EDGES: Edges = {

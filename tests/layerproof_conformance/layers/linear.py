@@ -12,7 +12,6 @@ from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 BOUND = Multilinear()
 
 

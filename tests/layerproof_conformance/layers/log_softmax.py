@@ -1,7 +1,4 @@
-"""What the judge knows about log_softmax: the textbook algorithms, traced with their rounding errors.
-
-Near 0 the output is right within the rounding of the sum, whose logarithm it is.
-"""
+"""What the judge knows about log_softmax: the textbook algorithms, traced with their rounding errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +10,6 @@ from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import changed, slope
 from layerproof_conformance.layers._smooth import exp_in, x_of_any_shape
 from layerproof_conformance.layers.softmax import probabilities, rows, with_logarithm
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
@@ -23,21 +19,14 @@ SURE = 1e-37
 """A probability of this size or more is not 0 in any dtype."""
 
 
-def _outputs(x: TracedValue, axis: int | None) -> list[TracedValue]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     """Shifted by the maximum, less the logarithm of the sum; or less the logarithm with the maximum in it."""
-    top = x.max(axis, keepdims=True)
-    log_total = (x - top).exp().sum(axis, keepdims=True).log()
-    return [(x - top) - log_total, x - with_logarithm(top, log_total)]
-
-
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
     axis = arguments["dim"] if arguments["x"].ndim else None
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
-    total = gradient.sum(axis, keepdims=True)
-    return {"output": _outputs(x, axis), "grad_x": [gradient - p * total for p in probabilities(x, axis)]}
-
-
-BOUND = RunningError(_trace)
+    top, total = x.max(axis, keepdims=True), gradient.sum(axis, keepdims=True)
+    log_total = (x - top).exp().sum(axis, keepdims=True).log()
+    outputs = [(x - top) - log_total, x - with_logarithm(top, log_total)]
+    return {"output": outputs, "grad_x": [gradient - p * total for p in probabilities(x, axis)]}
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
@@ -73,10 +62,6 @@ def _lost(torch: Any, x: Any, dim: int, given_dtype: str) -> Any:
     return torch.where(output < lowest, -float("inf"), output)
 
 
-def _overflowing(torch: Any, x: Any, dim: int, given_dtype: str) -> Any:
-    return x - torch.log(exp_in(torch, x, given_dtype).sum(dim, keepdim=True))
-
-
 def _less(says: str, share: Any) -> Mistake:
     """A gradient of grad_output less ``share(torch, x, dim, g)``."""
     return Mistake(says, backward=lambda torch, a, g, right: {"x": g - share(torch, a["x"], a["dim"], g)})
@@ -84,7 +69,8 @@ def _less(says: str, share: Any) -> Mistake:
 
 MISTAKES = (
     Mistake("the logarithm of softmax, -inf where that underflows", _lost),
-    Mistake("exp(x) overflows, without the maximum subtracted", _overflowing),
+    Mistake("exp(x) overflows, without the maximum subtracted", lambda torch, x, dim, given_dtype: (
+        x - torch.log(exp_in(torch, x, given_dtype).sum(dim, keepdim=True)))),
     Mistake("normalises over all elements, not along dim", lambda torch, x, dim: torch.log_softmax(x.flatten(), 0).reshape(x.shape)),
     changed("always uses axis 1", dim=1),
     changed("always uses axis 0", dim=0),

@@ -50,21 +50,14 @@ EDGES: Edges = {
 }  # fmt: skip
 
 
-def _windows(torch: Any, a: Mapping[str, Any]) -> tuple[Any, Any]:
-    """The pixels of each window along one axis (without ceil_mode), -inf for padding; and the unpadded image as a leaf."""
-    x = a["x"].detach().clone().requires_grad_()
-    (pad_h, pad_w), functional = a["padding"], torch.nn.functional
-    padded = functional.pad(x, (pad_w, pad_w, pad_h, pad_h), value=-1e30)
-    columns = functional.unfold(padded, a["kernel_size"], dilation=a["dilation"], stride=a["stride"])
-    batch, channels = x.shape[:2]
-    return columns.reshape(batch, channels, -1, columns.shape[-1]), x
-
-
 def _spread(pick: Any) -> Any:
-    """A backward that hands each window's gradient out by weights over its pixels."""
+    """A backward (without ceil_mode) that hands each window's gradient out by weights over its pixels, along axis 2."""
 
     def backward(torch: Any, a: Mapping[str, Any], g: Any, right: Any) -> dict[str, Any]:
-        windows, x = _windows(torch, a)
+        x, (pad_h, pad_w) = a["x"].detach().clone().requires_grad_(), a["padding"]
+        padded = torch.nn.functional.pad(x, (pad_w, pad_w, pad_h, pad_h), value=-1e30)
+        columns = torch.nn.functional.unfold(padded, a["kernel_size"], dilation=a["dilation"], stride=a["stride"])
+        windows = columns.reshape(*x.shape[:2], -1, columns.shape[-1])
         weights = pick(torch, windows.detach())
         return {"x": torch.autograd.grad(windows, x, weights * g.reshape(*g.shape[:2], 1, -1))[0]}
 

@@ -8,7 +8,6 @@ import numpy as np
 from layerproof_conformance.layers import _losses as losses
 from layerproof_conformance.layers._examples import Edges, numbers
 from layerproof_conformance.layers._smooth import shape_of_elements
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
@@ -17,14 +16,12 @@ from layerproof_conformance.types.sampler import CaseSampler
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"reduction": losses.REDUCTIONS}
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """Differences, their squares, and their sum."""
     difference = arithmetic.exact(arguments["x"]) - arithmetic.exact(arguments["target"])
     reduction = arguments["reduction"]
     gradients = losses.shared_out(2 * difference, arithmetic.exact(grad_output), reduction)
     return {"output": losses.reduced(difference * difference, reduction), "grad_x": gradients, "grad_target": gradients}
-
-
-BOUND = RunningError(_trace)
 
 
 def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:

@@ -1,21 +1,21 @@
 """What the judge knows about rms_norm: the norm without a mean to subtract, each place on the leading axes by itself."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from layerproof_conformance.layers import _normalization as norms
 from layerproof_conformance.layers import _normalization_cases as cases
+from layerproof_conformance.layers import layer_norm
 from layerproof_conformance.layers._examples import Array, Edges, numbers
 from layerproof_conformance.layers._mistakes import changed
-from layerproof_conformance.layers._normalization import trace
+from layerproof_conformance.layers._normalization import Arguments, Traced
 from layerproof_conformance.layers._normalization_mistakes import Norm, mistakes_in_axes, mistakes_of
 from layerproof_conformance.layers.layer_norm import grouping
-from layerproof_conformance.oracle.bounds import RunningError
-from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
-from layerproof_conformance.types.case import Recipe
+from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.mistake import Mistake
-from layerproof_conformance.types.sampler import CaseSampler
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"normalized_shape": cases.NORMALIZED_SHAPES, "eps": (None, *cases.EPS)}
 
@@ -24,21 +24,15 @@ def _eps(dtype: str, eps: float | None) -> float:
     return float(np.finfo(dtype).eps) if eps is None else eps
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+def trace(arithmetic: Arithmetic, arguments: Arguments, grad_output: Any) -> Traced:
+    """That of the norms; what is finite beside an infinity is divided by it, and exactly 0."""
     eps = _eps(arguments["x"].dtype.name, arguments["eps"])
-    traced = trace(arithmetic, arguments, grad_output, grouping(arguments), eps, centred=False)
-    beside_infinity = _beside_infinity(arguments)
-    if beside_infinity.any():  # what is finite is divided by infinity, and exactly 0
+    traced = norms.trace(arithmetic, arguments, grad_output, grouping(arguments), eps, centred=False)
+    infinite, axes = np.isinf(arguments["x"]), len(arguments["normalized_shape"])
+    beside_infinity = infinite.any(tuple(range(-axes, 0)), keepdims=True) & ~infinite
+    if beside_infinity.any():
         traced["output"] = [value.where(~beside_infinity, 0.0) for value in traced["output"]]
     return traced
-
-
-def _beside_infinity(arguments: Mapping[str, Any]) -> Any:
-    infinite, axes = np.isinf(arguments["x"]), len(arguments["normalized_shape"])
-    return infinite.any(tuple(range(-axes, 0)), keepdims=True) & ~infinite
-
-
-BOUND = RunningError(_trace)
 
 
 def call(torch: Any, x: Any, weight: Any, normalized_shape: Any, eps: Any, given_dtype: str = "float64") -> Any:
@@ -46,34 +40,25 @@ def call(torch: Any, x: Any, weight: Any, normalized_shape: Any, eps: Any, given
     return torch.nn.functional.rms_norm(x, normalized_shape, weight, _eps(given_dtype, eps))
 
 
-def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Recipe | None]:
-    """Any leading axes, also none."""
-    return cases.arrays_over_last_axes(attributes, sampler, bias=False)
+def _without_bias(edges: Mapping[str, Mapping[str, Any]]) -> Edges:
+    return {name: {key: value for key, value in edge.items() if key != "bias"} for name, edge in edges.items()}
 
 
 def _of_rows(rows: Array) -> dict[str, Any]:
     return {"x": rows, "weight": numbers(rows.shape[1]), "normalized_shape": (rows.shape[1],)}
 
 
-EXAMPLES = {"": {"x": numbers(2, 3, 4), "weight": numbers(3, 4), "normalized_shape": (3, 4)}}
+arrays = partial(cases.arrays_over_last_axes, bias=False)
+EXAMPLES = _without_bias(layer_norm.EXAMPLES)
 LEFT_OPEN = cases.LEFT_OPEN
 EDGES: Edges = {
-    **cases.edges_of_rows(_of_rows),
-    "square": {"x": numbers(3, 3, 3), "weight": numbers(3, 3), "normalized_shape": (3, 3)},
-    "all_axes": {"x": numbers(2, 3, 2), "weight": numbers(2, 3, 2), "normalized_shape": (2, 3, 2)},
+    # there is no mean that could be large
+    **{name: edge for name, edge in _without_bias(layer_norm.EDGES).items() if name != "long_row_shifted"},
     "zeros": _of_rows(np.array([[0.0] * 4, [-0.0] * 4, [0.0, 0.0, 1.0, 0.0]])),
     "below_default_eps": _of_rows(3e-4 * numbers(3, 4)),
     "far_below_default_eps": _of_rows(1e-9 * numbers(3, 4)),
     "large_values": _of_rows(1e8 * numbers(4, 5)),
-    "no_values": {"x": np.zeros((3, 0)), "weight": np.zeros(0), "normalized_shape": (0,)},
-    "rows_of_digits": {"x": Recipe((4, 28, 28), "mnist"), "weight": Recipe((28,)), "normalized_shape": (28,)},
-    "many_rows": {"x": Recipe((4099, 3)), "weight": Recipe((3,)), "normalized_shape": (3,)},
-    "long_row": {"x": Recipe((1, 100_003), "positive"), "weight": Recipe((100_003,)), "normalized_shape": (100_003,)},
 }
-
-
-def _right_eps(a: Mapping[str, Any]) -> float:
-    return _eps(a["given_dtype"], a["eps"])
 
 
 def _with_default(says: str, default: float) -> Mistake:
@@ -84,7 +69,7 @@ def _with_default(says: str, default: float) -> Mistake:
     return Mistake(f"eps=None is taken as {says}", forward)
 
 
-_NORM = Norm(grouping, _right_eps, centred=False)
+_NORM = Norm(grouping, lambda a: _eps(a["given_dtype"], a["eps"]), centred=False)
 MISTAKES = (
     *mistakes_of(_NORM),
     *mistakes_in_axes(_NORM)[:3],

@@ -1,21 +1,22 @@
 """What the judge knows about attention: the textbook algorithm, traced with its rounding errors."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from layerproof_conformance.layers._attention import oracle_fits, possibly_zero_weights, scale_of, trace
+from layerproof_conformance.layers._attention import oracle_fits, possibly_zero_weights, scale_of
+from layerproof_conformance.layers._attention import trace as trace
 from layerproof_conformance.layers._examples import Edges, numbers, ramp, with_value_at
 from layerproof_conformance.layers._mistakes import changed
-from layerproof_conformance.oracle.bounds import OVERFLOW_ROOM, RunningError
+from layerproof_conformance.oracle.bounds import OVERFLOW_ROOM
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.sampler import CaseSampler
 from layerproof_conformance.types.value_profiles import FLOAT_PROFILES
 
 ATTRIBUTES: dict[str, tuple[Any, ...]] = {"is_causal": (False, True), "scale": (None, 1.0, 0.3, 0.0, -0.7, 2.5)}
-BOUND = RunningError(trace)
 # rows in which a product of query and key is not finite are not judged
 TAME = tuple(profile for profile in FLOAT_PROFILES if profile not in ("huge", "special"))
 
@@ -50,11 +51,9 @@ def arrays(attributes: Mapping[str, Any], sampler: CaseSampler) -> dict[str, Rec
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
     """All but rows with a product of query and key that is not finite, by overflow too, and the gradients they reach.
 
-    Nor what an infinite grad_output makes of the gradients of query and key: the sum of weights * grad_weights and the
-    sum of grad_output * output are equal, but one is NaN where the other is infinite. Nor where an infinity meets a
-    weight so small that the dtype may have it as 0, and gradients that are beyond float64, too. Without keys PyTorch
-    makes all of grad_query NaN where the sum of grad_output is not finite, though the sum over nothing is 0; with a
-    scale of 0 one of its ways multiplies NaN by that, and another does not.
+    Nor what an infinite grad_output makes of the gradients of query and key (the sum of weights * grad_weights equals that of grad_output *
+    output, but one is NaN where the other is infinite), what an infinity makes of a weight that may be 0 in the dtype, and gradients beyond
+    float64. Without keys PyTorch makes grad_query NaN where the sum of grad_output is not finite; with a scale of 0 it depends on the way.
     """
     query, key = (np.abs(arguments[name].astype(np.float64)) for name in ("query", "key"))
     limit = float(np.finfo(arguments["query"].dtype).max) / OVERFLOW_ROOM
@@ -179,35 +178,16 @@ def _scores(torch: Any, a: Mapping[str, Any], forbidden: float = -np.inf) -> Any
     return scores + (torch.where(mask, 0.0, forbidden) if mask.dtype == torch.bool else mask.clamp(min=forbidden))
 
 
-def _default_scale(says: str, scale: Any) -> Mistake:
-    """Another scale where none is given, a function of the arguments."""
-
-    def wrong(a: Mapping[str, Any]) -> Any:
-        assert a["scale"] is None
-        return scale(a)
-
-    return changed(says, scale=wrong)
+def _without_scale(a: Mapping[str, Any]) -> bool:
+    return a["scale"] is None
 
 
-def _of_bool(says: str, change: Any) -> Mistake:
-    """Another mask where one of bool is given, a function of it."""
-
-    def wrong(a: Mapping[str, Any]) -> Any:
-        assert a["attn_mask"].dtype == a["attn_mask"].bool().dtype
-        return change(a["attn_mask"])
-
-    return changed(says, attn_mask=wrong)
+def _with_bool(a: Mapping[str, Any]) -> bool:
+    return bool(a["attn_mask"].dtype == a["attn_mask"].bool().dtype)
 
 
-def _causal(says: str, shift: Any) -> Mistake:
-    """A causal mask that is shifted, by a function of the arguments."""
-
-    def wrong(torch: Any, **a: Any) -> Any:
-        assert a["is_causal"]
-        mask = torch.ones(a["query"].shape[-2], a["key"].shape[-2], dtype=torch.bool).tril(shift(a))
-        return call(torch, **{**a, "attn_mask": mask, "is_causal": False})
-
-    return Mistake(says, wrong)
+def _causal_mask(a: Mapping[str, Any], shift: int) -> Any:
+    return a["query"].new_ones(a["query"].shape[-2], a["key"].shape[-2]).bool().tril(shift)
 
 
 def _unscaled(torch: Any, a: Mapping[str, Any], g: Any, share: float = 1.0) -> dict[str, Any]:
@@ -218,18 +198,15 @@ def _unscaled(torch: Any, a: Mapping[str, Any], g: Any, share: float = 1.0) -> d
     return {"query": grad_scores @ a["key"], "key": grad_scores.transpose(-1, -2) @ a["query"]}
 
 
-def _only(name: str) -> Any:
-    return lambda torch, a, g, right: {name: _unscaled(torch, a, g)[name]}
-
-
 MISTAKES = (
     changed("the scores are not scaled", scale=1.0),
-    _default_scale("the scores are divided by E, not by its root", lambda a: 1 / a["query"].shape[-1]),
-    _default_scale("the default scale is of the width of value", lambda a: a["value"].shape[-1] ** -0.5),
-    _causal("the causal mask is aligned to the last query and key, where L and S differ", lambda a: a["key"].shape[-2] - a["query"].shape[-2]),
-    _causal("the causal mask leaves out the query's own position", lambda a: -1),
-    _of_bool("a bool attn_mask forbids where it is True", lambda mask: ~mask),
-    _of_bool("a bool attn_mask is added as 0 and 1", lambda mask: mask.double()),
+    changed("the scores are divided by E, not by its root", where=_without_scale, scale=lambda a: 1 / a["query"].shape[-1]),
+    changed("the default scale is of the width of value", where=_without_scale, scale=lambda a: a["value"].shape[-1] ** -0.5),
+    changed("the causal mask is aligned to the last query and key, where L and S differ", where=itemgetter("is_causal"),
+            attn_mask=lambda a: _causal_mask(a, a["key"].shape[-2] - a["query"].shape[-2]), is_causal=False),
+    changed("the causal mask leaves out the query's own position", where=itemgetter("is_causal"), attn_mask=lambda a: _causal_mask(a, -1), is_causal=False),
+    changed("a bool attn_mask forbids where it is True", where=_with_bool, attn_mask=lambda a: ~a["attn_mask"]),
+    changed("a bool attn_mask is added as 0 and 1", where=_with_bool, attn_mask=lambda a: a["attn_mask"].double()),
     Mistake("softmax runs over the queries", lambda torch, **a: torch.softmax(_scores(torch, a), -2) @ a["value"]),
     Mistake("there is no softmax", lambda torch, **a: _scores(torch, a) @ a["value"]),
     Mistake("a row with nothing allowed gives NaN", lambda torch, **a: torch.softmax(_scores(torch, a), -1) @ a["value"]),
@@ -237,8 +214,8 @@ MISTAKES = (
             lambda torch, **a: torch.softmax(_scores(torch, a, -1e30), -1) @ a["value"]),
     Mistake("the gradient of softmax lacks its sum", backward=lambda torch, a, g, right: {
         name: scale_of(a) * value for name, value in _unscaled(torch, a, g, share=0.0).items()}),
-    Mistake("grad_query lacks the scale", backward=_only("query")),
-    Mistake("grad_key lacks the scale", backward=_only("key")),
+    Mistake("grad_query lacks the scale", backward=lambda torch, a, g, right: {"query": _unscaled(torch, a, g)["query"]}),
+    Mistake("grad_key lacks the scale", backward=lambda torch, a, g, right: {"key": _unscaled(torch, a, g)["key"]}),
     Mistake("grad_query and grad_key lack the scale", backward=lambda torch, a, g, right: _unscaled(torch, a, g)),
     Mistake("grad_query and grad_key have the scale twice", backward=lambda torch, a, g, right: {name: right[name] * scale_of(a) for name in ("query", "key")}),
 )  # fmt: skip

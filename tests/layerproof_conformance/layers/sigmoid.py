@@ -1,8 +1,4 @@
-"""What the judge knows about sigmoid: relative accuracy of the output, and a gradient that cancels on the right.
-
-The gradient has the factor 1 - output, hence the error of output there; on the left both are small and right relative to
-their own sizes.
-"""
+"""What the judge knows about sigmoid: relative accuracy of the output, and a gradient that cancels on the right."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,29 +6,21 @@ from typing import Any
 from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
 from layerproof_conformance.layers._mistakes import slope
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.mistake import Mistake
 
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {}
 
-
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, TracedValue]:
+    """The gradient has the factor 1 - output, hence the error of output on the right."""
     s = smooth.logistic(arithmetic.exact(arguments["x"]))
     return {"output": s, "grad_x": arithmetic.exact(grad_output) * ((1 - s) * s)}
 
 
-def _overflowing(torch: Any, x: Any, given_dtype: str) -> Any:
-    power = smooth.exp_in(torch, x, given_dtype)
-    return power / (1 + power)
-
-
-BOUND = RunningError(_trace)
 EXAMPLES = {"": {"x": numbers(3, 5)}}
 EDGES = smooth.ELEMENTWISE_EDGES
-arrays, judged = smooth.x_of_any_shape, smooth.judged_where_sure(_trace)
+arrays, judged = smooth.x_of_any_shape, smooth.judged_where_sure(trace)
 MISTAKES = (
-    Mistake("exp(x) / (1 + exp(x)) overflows for large x", _overflowing),
+    Mistake("exp(x) / (1 + exp(x)) overflows for large x", smooth.overflowing_sigmoid),
     Mistake("the exponential has the wrong sign", lambda torch, x: torch.sigmoid(-x)),
     Mistake("computes tanh", lambda torch, x: torch.tanh(x)),
     Mistake("computes the logarithm of the sigmoid", lambda torch, x: torch.nn.functional.logsigmoid(x)),

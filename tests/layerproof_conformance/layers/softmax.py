@@ -8,7 +8,6 @@ import numpy as np
 from layerproof_conformance.layers._examples import Edges, numbers
 from layerproof_conformance.layers._mistakes import changed, slope
 from layerproof_conformance.layers._smooth import exp_in, x_of_any_shape
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
 from layerproof_conformance.types.case import Recipe
 from layerproof_conformance.types.mistake import Mistake
@@ -27,23 +26,19 @@ def probabilities(x: TracedValue, axis: int | None) -> list[TracedValue]:
 
 def with_logarithm(top: TracedValue, log_total: TracedValue) -> TracedValue:
     """The maximum, which is exact, plus the logarithm of a sum: rounded by no more than the smaller of the two."""
-    value = top.value + log_total.value
+    value, magnitude = top.value + log_total.value, np.maximum(top.magnitude, log_total.magnitude)
     rounding = np.minimum(np.abs(log_total.value), top.arithmetic.unit * np.abs(value))
-    return TracedValue(
-        top.arithmetic, value, log_total.error + rounding, np.maximum(top.magnitude, log_total.magnitude)
-    )
+    return TracedValue(top.arithmetic, value, log_total.error + rounding, magnitude)
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, list[TracedValue]]:
+    """The factors of the gradient are multiplied in either order."""
     axis = arguments["dim"] if arguments["x"].ndim else None
     gradient = arithmetic.exact(grad_output)
     outputs = probabilities(arithmetic.exact(arguments["x"]), axis)
     gradients = [p * (gradient - (gradient * p).sum(axis, keepdims=True)) for p in outputs]
     gradients += [p * gradient - p * (gradient * p).sum(axis, keepdims=True) for p in outputs]
     return {"output": outputs, "grad_x": gradients}
-
-
-BOUND = RunningError(_trace)
 
 
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:

@@ -1,8 +1,4 @@
-"""What the judge knows about softplus: relative accuracy on the left, and a threshold where another formula begins.
-
-Not judged: which side of the threshold an element is on when beta * x comes within its rounding of it; beta * x above the
-overflow of exp; a gradient where grad_output * exp(beta * x) overflows.
-"""
+"""What the judge knows about softplus: relative accuracy on the left, and a threshold where another formula begins."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +8,6 @@ import numpy as np
 
 from layerproof_conformance.layers import _smooth as smooth
 from layerproof_conformance.layers._examples import numbers
-from layerproof_conformance.oracle.bounds import RunningError
 from layerproof_conformance.oracle.rounding import smallest_subnormal, unit_roundoff
 from layerproof_conformance.oracle.traced_value import Arithmetic
 from layerproof_conformance.types.mistake import Mistake
@@ -23,7 +18,8 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+def trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
+    """Both branches; below the threshold as log(1 + exp), or split by sign, which cannot overflow."""
     x, gradient = arithmetic.exact(arguments["x"]), arithmetic.exact(grad_output)
     beta = smooth.given(arithmetic, arguments["beta"])
     z = smooth.without_overflow(x * beta)
@@ -38,32 +34,23 @@ def _trace(arithmetic: Arithmetic, arguments: Mapping[str, Any], grad_output: An
     return {"output": outputs, "grad_x": [gradient.where(large, value) for value in (share, by_output)]}
 
 
-BOUND = RunningError(_trace)
-
-
 def judged(arguments: Mapping[str, Any], grad_output: Any) -> dict[str, Any]:
-    """All but what the module's docstring leaves out."""
+    """Nor what is within a rounding of the threshold, beta * x where exp overflows, and where grad_output times that does."""
     x, beta, threshold = arguments["x"], arguments["beta"], arguments["threshold"]
     unit, smallest = unit_roundoff(x.dtype), smallest_subnormal(x.dtype)
     limit = float(np.finfo(x.dtype).max)
     z = x.astype(np.float64) * beta
     margin = 4 * unit * np.maximum(np.abs(z), abs(threshold)) + 2 * smallest
-    exact = _is_exact(beta, unit) and float(x.dtype.type(threshold)) == threshold
+    # multiplying by a power of two from 1 on neither rounds nor underflows
+    exact = abs(beta) >= 1 and abs(math.frexp(beta)[0]) == 0.5 and float(x.dtype.type(threshold)) == threshold
     either = (np.abs(z - threshold) <= margin) & (x != 0) & (not exact)
     below = z <= threshold + margin
     overflows = below & (z > math.log(limit) * (1 - 4 * unit))
     with np.errstate(over="ignore", invalid="ignore"):
         product = below & ~(np.abs(grad_output.astype(np.float64)) * (1 + np.exp(z)) < limit / 2) & ~np.isnan(z)
-    sure = smooth.sure_gradients(_trace, arguments, grad_output)
-    return {
-        "output": ~(either | overflows),
-        "grad_x": sure & ~(either | overflows | (product & np.isfinite(grad_output))),
-    }
-
-
-def _is_exact(beta: float, unit: float) -> bool:
-    """Whether multiplying by beta neither rounds nor underflows."""
-    return abs(beta) >= 1 and math.frexp(beta)[0] in (0.5, -0.5)
+    sure = smooth.sure_gradients(trace, arguments, grad_output)
+    defined = ~(either | overflows)
+    return {"output": defined, "grad_x": sure & defined & ~(product & np.isfinite(grad_output))}
 
 
 _WIDE = np.linspace(-30, 30, 121)
@@ -91,16 +78,16 @@ EDGES = {
 arrays = smooth.x_of_any_shape
 
 
-def _by(torch: Any, x: Any, beta: float, large: Any) -> Any:
-    return torch.where(large, x, torch.nn.functional.softplus(x, beta, 600.0))
+def _smooth_part(torch: Any, x: Any, beta: float = 1.0) -> Any:
+    return torch.nn.functional.softplus(x, beta, 600.0)
 
 
-def _smooth_part(torch: Any, z: Any) -> Any:
-    return torch.nn.functional.softplus(z, 1.0, 600.0)
-
-
-def _overflowing(torch: Any, x: Any, beta: float, threshold: float, given_dtype: str) -> Any:
-    return torch.log1p(smooth.exp_in(torch, beta * x, given_dtype)) / beta
+def _branches(says: str, is_large: Any) -> Mistake:
+    """The branches by another condition ``is_large(x, beta, threshold)``."""
+    return Mistake(
+        says,
+        lambda torch, x, beta, threshold: torch.where(is_large(x, beta, threshold), x, _smooth_part(torch, x, beta)),
+    )
 
 
 def _below(says: str, gradient: Any) -> Mistake:
@@ -115,10 +102,11 @@ MISTAKES = (
     _below("the gradient is sigmoid(x), without beta", lambda torch, a, g, right: g * torch.sigmoid(a["x"])),
     Mistake("the gradient ignores the threshold", backward=lambda torch, a, g, right: {"x": g * torch.sigmoid(a["beta"] * a["x"])}),
     Mistake("there is no threshold", lambda torch, x, beta, threshold: _smooth_part(torch, beta * x) / beta),
-    Mistake("exp overflows, without the threshold", _overflowing),
-    Mistake("the threshold is compared with x, not with beta * x", lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold)),
-    Mistake("x is compared with threshold / beta, which is wrong for a beta below 0", lambda torch, x, beta, threshold: _by(torch, x, beta, x > threshold / beta)),
-    Mistake("at the threshold it is the identity already", lambda torch, x, beta, threshold: _by(torch, x, beta, beta * x >= threshold)),
+    Mistake("exp overflows, without the threshold", lambda torch, x, beta, threshold, given_dtype: (
+        torch.log1p(smooth.exp_in(torch, beta * x, given_dtype)) / beta)),
+    _branches("the threshold is compared with x, not with beta * x", lambda x, beta, threshold: x > threshold),
+    _branches("x is compared with threshold / beta, which is wrong for a beta below 0", lambda x, beta, threshold: x > threshold / beta),
+    _branches("at the threshold it is the identity already", lambda x, beta, threshold: beta * x >= threshold),
     Mistake("is not divided by beta", lambda torch, x, beta, threshold: torch.where(beta * x > threshold, x, _smooth_part(torch, beta * x))),
     Mistake("is multiplied by beta, not divided", lambda torch, x, beta, threshold: torch.where(beta * x > threshold, x, _smooth_part(torch, beta * x) * beta)),
     Mistake("is a relu", lambda torch, x, beta, threshold: torch.relu(x)),
