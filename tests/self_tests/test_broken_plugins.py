@@ -6,7 +6,7 @@ import pytest
 from kill_rate import BROKEN, outcome, plugins
 from sampling import is_sampled
 
-ONE_IN = 16
+ONE_IN = 32
 
 
 def parameters() -> list[object]:
