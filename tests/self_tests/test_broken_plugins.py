@@ -1,4 +1,4 @@
-"""The tester tested: broken plugins are caught. One in sixteen by default, and a tenth of the others in turn."""
+"""The tester tested: broken plugins are caught. One in thirty-two by default, and a tenth of the others in turn."""
 
 from pathlib import Path
 

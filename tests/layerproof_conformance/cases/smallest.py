@@ -17,7 +17,7 @@ from layerproof_conformance.types.case import Case
 SEARCH = 400
 """Cases that each search may try."""
 ATTEMPTS = 3
-"""Searches from different starting points, until one ends where another has ended: no single step goes further."""
+"""Searches from different starting points: shrinking ends where no single step makes a case smaller."""
 
 
 def smallest_failing(
@@ -40,15 +40,13 @@ def smallest_failing(
             failing_cases.append(case)
             raise _StillFailsError
 
-    smallest: Case | None = None
     for attempt in range(ATTEMPTS):
         # HypothesisException: time ran out in the middle of shrinking
         with contextlib.suppress(_StillFailsError, HypothesisException):
             run_hypothesis(_near(failing, hint), check, SEARCH, seed_number + attempt, (Phase.generate, Phase.shrink))
-        before, smallest = smallest, min(failing_cases, key=_complexity, default=None)
-        if smallest is None or smallest == before or time.monotonic() > deadline:
+        if not failing_cases or time.monotonic() > deadline:
             break
-    return smallest
+    return min(failing_cases, key=_complexity, default=None)
 
 
 def _complexity(case: Case) -> tuple[int, int, int]:
