@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from layerproof_conformance.oracle.pytorch import Oracle, Truth, by_name
 from layerproof_conformance.oracle.rounding import smallest_subnormal, summation, unit_roundoff
 from layerproof_conformance.oracle.traced_value import Arithmetic, TracedValue
-from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.inputs import CaseInputs, mapped_gradient
 
 Array = NDArray[Any]
 
@@ -76,10 +76,10 @@ class Multilinear:
     def __call__(self, oracle: Oracle, inputs: CaseInputs, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by name."""
         unit, smallest = unit_roundoff(dtype), smallest_subnormal(dtype)
-        absolute, gradient = _mapped(inputs.arguments, np.abs), np.abs(inputs.grad_output)
+        absolute, gradient = _mapped(inputs.arguments, np.abs), mapped_gradient(np.abs, inputs.grad_output)
         sums = by_name(oracle.evaluate(absolute, gradient))
         magnitudes = sums if self.sums is None else by_name(oracle.evaluate(absolute, gradient, forward=self.sums))
-        ones = np.ones_like(inputs.grad_output)
+        ones = mapped_gradient(np.ones_like, inputs.grad_output)
         counts = by_name(oracle.evaluate(_mapped(inputs.arguments, np.ones_like), ones, forward=self.sums))
         wide = _plane_norms(oracle, inputs, dtype) if self.fast_planes else {}
         allowed = {}
@@ -106,9 +106,9 @@ class ExactSelection:
     def __call__(self, oracle: Oracle, inputs: CaseInputs, truth: Truth, dtype: str) -> dict[str, Allowed]:
         """Allowed errors by name: zero, but for sums of several gradients."""
         unit = unit_roundoff(dtype)
-        finite = np.nan_to_num(np.abs(inputs.grad_output), posinf=np.inf)
+        finite = mapped_gradient(lambda g: np.nan_to_num(np.abs(g), posinf=np.inf), inputs.grad_output)
         sums = by_name(oracle.evaluate(inputs.arguments, finite))
-        counts = by_name(oracle.evaluate(inputs.arguments, np.ones_like(inputs.grad_output)))
+        counts = by_name(oracle.evaluate(inputs.arguments, mapped_gradient(np.ones_like, inputs.grad_output)))
         allowed = {}
         for name, total in sums.items():
             if not name.startswith("grad_"):
@@ -190,4 +190,4 @@ def _plane_norms(oracle: Oracle, inputs: CaseInputs, dtype: str) -> dict[str, Ar
     for name in ("stride", "padding", "dilation", "output_padding"):
         if name in arguments:
             arguments[name] = neutral[name]
-    return by_name(oracle.evaluate(arguments, collapsed(inputs.grad_output)))
+    return by_name(oracle.evaluate(arguments, mapped_gradient(collapsed, inputs.grad_output)))

@@ -17,7 +17,7 @@ from layerproof_conformance.oracle.comparison import Agreement, compare
 from layerproof_conformance.oracle.expectation import Expectation
 from layerproof_conformance.oracle.pytorch import Oracle, by_name
 from layerproof_conformance.oracle.rounding import unit_roundoff
-from layerproof_conformance.types.inputs import CaseInputs
+from layerproof_conformance.types.inputs import CaseInputs, mapped_gradient, named_gradients
 from layerproof_conformance.types.mistake import Mistake
 from layerproof_conformance.types.run_document import Diagnosis
 from layerproof_conformance.types.status import Status
@@ -144,8 +144,9 @@ class _Examined:
         arguments, gradient = self._inputs.arguments, self._inputs.grad_output
         forward = mistake.wrong_forward(self._oracle.call)
         outputs = self._oracle.evaluate(arguments, None, forward=forward)
-        first = outputs.outputs[self._layer_judge.layer.outputs[0]]
-        if first is None or first.shape != gradient.shape:
+        names = self._layer_judge.layer.differentiable_outputs
+        shapes = [np.shape(outputs.outputs[name]) for name in names]
+        if shapes != [g.shape for g in named_gradients(gradient).values()]:
             return by_name(outputs)
         return by_name(self._oracle.evaluate(arguments, gradient, forward=forward))
 
@@ -154,7 +155,11 @@ class _Examined:
         import torch
 
         tensors = self._oracle.tensors(self._inputs.arguments, "float64", differentiable=True)
-        gradient = torch.from_numpy(np.array(self._inputs.grad_output, np.float64, order="C"))
+
+        def as_tensor(gradient: Any) -> Any:
+            return torch.from_numpy(np.array(gradient, np.float64, order="C"))
+
+        gradient = mapped_gradient(as_tensor, self._inputs.grad_output)
         right = {n: torch.from_numpy(v) for n, v in self._right.truth.gradients.items() if v is not None}
         arguments = _WithCall(tensors, self._oracle, self._verdict.case.dtype)
         changed = mistake.backward(torch, arguments, gradient, right)
