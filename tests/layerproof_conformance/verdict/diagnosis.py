@@ -145,7 +145,7 @@ class _Examined:
         forward = mistake.wrong_forward(self._oracle.call)
         outputs = self._oracle.evaluate(arguments, None, forward=forward)
         names = self._layer_judge.layer.differentiable_outputs
-        shapes = [np.shape(outputs.outputs[name]) for name in names]
+        shapes = [np.asarray(outputs.outputs[name]).shape for name in names]
         if shapes != [g.shape for g in named_gradients(gradient).values()]:
             return by_name(outputs)
         return by_name(self._oracle.evaluate(arguments, gradient, forward=forward))
