@@ -1,6 +1,5 @@
 """A case is plain data: what a layer is asked, in a form from which the arrays can be rebuilt anywhere, and its id."""
 
-from collections.abc import Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -102,11 +101,6 @@ def parse_id(text: str) -> Case:
     if missing:
         raise CaseError(f"{text!r} is no case id: it lacks {', '.join(sorted(missing))}")
     return Case(layer, dtype, seed, source, "", "C", arrays, attributes, grad_values, _layout(grad_layout))
-
-
-def describe(attributes: Mapping[str, Any]) -> str:
-    """Attributes for a reader, as in ``kernel_size=(2, 2) ceil_mode=True``."""
-    return " ".join(f"{name}={value!r}" for name, value in attributes.items())
 
 
 def _array(text: str) -> Recipe | None:
